@@ -1,0 +1,202 @@
+"""Runs the bot: what is opened at the start, which loops run, and how everything ends."""
+
+import asyncio
+import gc
+import os
+import signal
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from typing import Any
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.clock import Clock, SystemClock
+from bot.darkroom import Darkroom
+from bot.dispatcher import Dispatcher
+from bot.house import Shell, build
+from bot.incoming import Reader
+from bot.intake import Intake
+from bot.menus import menus
+from bot.metrics import Meter
+from bot.photos import PhotoFetcher
+from bot.poller import Poller
+from bot.settings import Settings, SettingsError
+from bot.tasks import Tasks
+from bot.timetable import Timetable
+from bot.web import serving
+from bot.webhook import PATH, webhook
+from bot.worker import Worker
+from handlers.desk import Office
+from handlers.router import route
+from handlers.timed.drafts import close_expired
+from storage.instance import Instance, LeaseLost
+from storage.migrate import upgrade
+
+DRAIN_SECONDS = 8.0  # of the ten that a service manager is told to wait
+GC_THRESHOLD = 50_000  # fewer full collections: most of what lives here lives for good
+ME_SECONDS = 2.0
+INTRODUCTION_PAUSE = 15.0
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings, clock: Clock | None = None, ready: Callable[[int], None] | None = None) -> None:
+    """Run until SIGTERM or SIGINT; a second signal ends the process at once."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def asked() -> None:
+        if stop.is_set():
+            os._exit(1)  # whatever was acknowledged is in the database
+        stop.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, asked)
+    await serve(settings, clock or SystemClock(), stop, ready)
+
+
+async def serve(
+    settings: Settings, clock: Clock, stop: asyncio.Event, ready: Callable[[int], None] | None = None
+) -> None:
+    """Run until ``stop`` is set; ``ready`` is told the port of the web server once people are served."""
+    if ":" not in settings.token:
+        raise SettingsError("LANXUN_TELEGRAM_TOKEN: must be the token that BotFather gave, like 123456:ABC…")
+    shell = build(settings, clock)
+    if settings.auto_migrate:
+        await asyncio.to_thread(upgrade, settings.database_url)
+    async with AsyncExitStack() as stack:
+        await shell.db.start()
+        stack.push_async_callback(shell.db.stop)
+        await shell.gateway.start()
+        stack.push_async_callback(shell.gateway.stop)
+        instance = Instance(shell.db, clock.now, shell.owner) if shell.db.is_sqlite else None
+        if instance:
+            await instance.acquire(stop)
+            stack.push_async_callback(instance.release)
+        await _live(shell, instance, stop, ready)
+
+
+async def _live(
+    shell: Shell, instance: Instance | None, stop: asyncio.Event, ready: Callable[[int], None] | None
+) -> None:
+    me = await _who_am_i(shell, stop)
+    if me is None:
+        return
+    await shell.shelf.refresh(shell.db)
+    office = await shell.office(me)
+    dispatcher, darkroom = shell.dispatcher(), Darkroom(shell.district.basics.zone)
+    worker = _worker(shell, office, str(me["username"]), dispatcher.nudge)
+    intake = Intake(shell.db, shell.clock, shell.bot_id, worker.nudge)
+    beat = partial(shell.health.beat, "intake")
+    by_hook = shell.settings.intake == "webhook"
+    hook = (PATH, webhook(intake, shell.settings.webhook_secrets, beat)) if by_hook else None
+    poller = None if by_hook else Poller(shell.gateway, intake, beat)
+    meter, tasks = Meter(shell, dispatcher), Tasks(shell.health.fell)
+    where = shell.settings.http_host, shell.settings.http_port
+    async with serving(*where, shell.health, meter.registry, hook) as port:
+        tasks.start("worker", worker.run)
+        tasks.start("dispatcher", partial(dispatcher.run, within=DRAIN_SECONDS))
+        tasks.start("photos", _fetcher(shell, office, darkroom, worker, dispatcher).run)
+        tasks.start("timetable", _timetable(shell, office, dispatcher).run)
+        tasks.start("sites", partial(shell.shelf.keep_fresh, shell.db))
+        tasks.start("meter", meter.run)
+        tasks.start("introduction", partial(_introduce, shell))
+        if poller:
+            tasks.start("poller", poller.run)
+        if instance:
+            tasks.start("lease", partial(_keep_lease, instance, stop))
+        _settle_memory()
+        if ready:
+            ready(port)
+        log.info("running", bot=me["username"], intake=shell.settings.intake, port=port)
+        await stop.wait()
+        log.info("ending")
+    if poller:
+        poller.stop()
+    worker.stop()
+    dispatcher.stop()
+    await tasks.stop(DRAIN_SECONDS, "poller", "worker", "dispatcher")
+    darkroom.close()
+
+
+def _worker(shell: Shell, office: Office, username: str, worked: Callable[[], None]) -> Worker:
+    reader = Reader(shell.bot_id, username)
+    return Worker(db=shell.db, clock=shell.clock, reader=reader, office=office, route=route, worked=worked)
+
+
+def _fetcher(
+    shell: Shell, office: Office, darkroom: Darkroom, worker: Worker, dispatcher: Dispatcher
+) -> PhotoFetcher:
+    return PhotoFetcher(
+        db=shell.db,
+        clock=shell.clock,
+        office=office,
+        store=shell.store,
+        darkroom=darkroom,
+        download=shell.gateway.download,
+        idle=lambda: worker.idle,
+        told=dispatcher.nudge,
+    )
+
+
+def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher) -> Timetable:
+    return Timetable(
+        db=shell.db,
+        clock=shell.clock,
+        jobs={"close expired drafts": lambda tx, now: close_expired(tx, office, now)},
+        beat=partial(shell.health.beat, "timetable"),
+        told=dispatcher.nudge,
+    )
+
+
+async def _who_am_i(shell: Shell, stop: asyncio.Event) -> dict[str, Any] | None:
+    """Ask until Telegram answers; None when the end comes first. Raises SettingsError for a bad token."""
+    while not stop.is_set():
+        try:
+            return await shell.gateway.get_me()
+        except PermissionError as error:
+            raise SettingsError(f"LANXUN_TELEGRAM_TOKEN: {error}") from None
+        except ConnectionError as error:
+            log.warning("Telegram cannot be reached yet", error=str(error), again_in_seconds=ME_SECONDS)
+            await _rest(stop, ME_SECONDS)
+    return None
+
+
+async def _introduce(shell: Shell) -> None:
+    """Set the webhook where one is wanted, and the menus of commands; until it worked."""
+    while True:
+        try:
+            if shell.settings.intake == "webhook":
+                await shell.gateway.set_webhook(
+                    str(shell.settings.webhook_url), shell.settings.webhook_secrets[0]
+                )
+            for menu in menus():
+                await shell.gateway.set_commands(list(menu.commands), scope=menu.scope, language=menu.language)
+        except TelegramError as error:
+            log.warning("menus and webhook are not set yet", error=str(error))
+            await asyncio.sleep(INTRODUCTION_PAUSE)
+        else:
+            return
+
+
+async def _keep_lease(instance: Instance, stop: asyncio.Event) -> None:
+    try:
+        await instance.keep()
+    except LeaseLost as lost:
+        log.error("another instance took over; this one ends", holder=str(lost))
+        stop.set()
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _settle_memory() -> None:
+    """What lives by now lives for good: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD, 20, 20)

@@ -1,0 +1,260 @@
+"""The outbox loop: claims what may go now, sends it, and writes down how each ended."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+import structlog
+
+from domain.delivery import Claimed, NotSent, Outcome, Settlement, Unauthorized, Unknown, after, backoff
+from domain.limits import Limiter, Plan, Rates
+from domain.push import Push, PushState
+from storage.db import Database
+from storage.errors import StorageError
+from storage.outbox import oldest_wait
+from storage.outbox_claim import Candidate, claim, expire, recent, stale
+from storage.outbox_settle import settle
+from storage.tx import Tx
+
+LEASE: Final = timedelta(seconds=30)  # longer than any push may take
+TICK_SECONDS: Final = 0.25
+SWEEP_SECONDS: Final = 1.0
+GATHER_SECONDS: Final = 0.02  # under load, what ends within this time is settled together
+DEAF_SECONDS: Final = 30.0  # between two questions whether the token is good again
+LONGEST_PAUSE: Final = 5.0
+WINDOW: Final = timedelta(seconds=60)
+
+log = structlog.get_logger()
+
+
+class Sender(Protocol):
+    """Where pushes go."""
+
+    async def send(self, claimed: Claimed) -> Outcome: ...
+
+    async def is_authorized(self) -> bool: ...
+
+
+@dataclass(slots=True)
+class Stats:
+    """How delivery goes, for health: ``last_tick`` is the last cycle that reached the database."""
+
+    last_tick: datetime | None = None
+    oldest_wait: timedelta = timedelta(0)
+    in_flight: int = 0
+    is_authorized: bool = True
+    is_reachable: bool = True
+    ended: dict[PushState, int] = field(default_factory=dict)
+
+
+class Dispatcher:
+    """Sends until it is stopped. One at a time for each bot: the rates are the bot's.
+
+    ``undelivered`` is awaited for each critical or daily push that ended otherwise than sent, with the reason.
+    ``alone`` says that no other process can hold a lease (SQLite): what it left behind is taken over at once.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        sender: Sender,
+        *,
+        now: Callable[[], datetime],
+        owner: str,
+        bot_id: int,
+        undelivered: Callable[[Push, str], Awaitable[None]],
+        rates: Rates | None = None,
+        most_in_flight: int = 128,
+        alone: bool = True,
+    ) -> None:
+        self.stats = Stats()
+        self._db, self._sender, self._now, self._undelivered = db, sender, now, undelivered
+        self._owner, self._bot_id, self._alone = owner, bot_id, alone
+        self._limiter = Limiter(rates or Rates())
+        self._most = most_in_flight
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: list[tuple[Claimed, Outcome]] = []
+        self._news = asyncio.Event()
+        self._stopping = False
+        self._troubles = 0  # cycles in a row in which nobody answered
+        self._quiet_until = 0.0
+        self._sweep_at = 0.0
+        self._next_at = 0.0
+
+    def nudge(self) -> None:
+        """Something new may be owed: look at once."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; ``run`` ends when the calls on the wire have ended and are settled."""
+        self._stopping = True
+        self._news.set()
+
+    async def run(self, *, within: float = 10.0) -> None:
+        """Deliver until ``stop``, then wait at most ``within`` seconds for what is on the wire."""
+        while not self._stopping and not await self._safely(self._remember):
+            await asyncio.sleep(SWEEP_SECONDS)
+        while not self._stopping:
+            await self._wait()
+            await self._safely(self._cycle)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within)
+        await self._safely(self._cycle)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _safely(self, step: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await step()
+        except StorageError as error:
+            log.warning("delivery waits for the database", error=str(error))
+            self._next_at = _time() + SWEEP_SECONDS
+            return False
+        return True
+
+    async def _remember(self) -> None:
+        """Let the rates go on from what was sent before the start."""
+        now, moment = self._now(), _time()
+        async with self._db.read() as c:
+            sends = await recent(c, now - WINDOW)
+        for candidate, at in sends:
+            if candidate.counted:
+                self._limiter.took(
+                    candidate.chat_id, moment - (now - at).total_seconds(), bulk=candidate.is_bulk
+                )
+
+    async def _wait(self) -> None:
+        """Until there is news or the next thing may go; under load, until a handful has come together."""
+        pause = max(0.0, min(self._next_at, self._sweep_at) - _time())
+        if not self._news.is_set() and pause:
+            try:
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
+            except TimeoutError:
+                pass
+        if self._tasks or self._ended:
+            await asyncio.sleep(GATHER_SECONDS)
+        self._news.clear()
+
+    async def _cycle(self) -> None:
+        ended, self._ended = self._ended, []
+        now, moment = self._now(), _time()
+        settlements = [after(one, outcome, now, random.random()) for one, outcome in ended]
+        plan = self._limiter.plan(moment)
+        room = 0 if self._stopping or moment < self._quiet_until else self._room()
+        candidates: dict[int, Candidate] = {}
+        is_sweep = moment >= self._sweep_at
+
+        async def job(tx: Tx) -> tuple[list[Claimed], list[Settlement], list[Push]]:
+            candidates.clear()
+            left = await self._left_behind(tx, now) if is_sweep else []
+            late = await expire(tx, now) if is_sweep else []
+            settle(tx, [*settlements, *left], self._owner, bot_id=self._bot_id, now=now)
+            await tx.flush()
+            pick = _picker(plan, candidates)
+            taken = await claim(tx, now, self._owner, until=now + LEASE, most=room, pick=pick) if room else []
+            return taken, left, late
+
+        try:
+            claimed, left, late = await self._db.write(job)
+        except StorageError:
+            self._ended = ended + self._ended
+            raise
+        self._launch(claimed, candidates, moment)
+        self._judge(ended, moment)
+        self.stats.last_tick = now
+        self._next_at = min(plan.wake_at, moment + TICK_SECONDS)
+        if is_sweep:
+            await self._sweep(now, moment)
+        await self._tell([*settlements, *left], late)
+
+    async def _left_behind(self, tx: Tx, now: datetime) -> list[Settlement]:
+        """What a process that died had on the wire: it may have arrived, so its class decides."""
+        rows = await stale(tx, now, self._owner, alone=self._alone)
+        return [after(one, Unknown("the process ended while sending"), now, random.random()) for one in rows]
+
+    def _room(self) -> int:
+        """While nobody answers, one push at a time goes out to ask."""
+        if self._troubles:
+            return 0 if self._tasks else 1
+        return self._most - len(self._tasks)
+
+    def _launch(self, claimed: list[Claimed], candidates: dict[int, Candidate], moment: float) -> None:
+        for one in claimed:
+            candidate = candidates[one.seq]
+            if candidate.counted:
+                self._limiter.took(candidate.chat_id, moment, bulk=candidate.is_bulk)
+            task = asyncio.create_task(self._send(one))
+            self._tasks.add(task)
+            task.add_done_callback(self._landed)
+
+    async def _send(self, claimed: Claimed) -> None:
+        try:
+            outcome = await self._sender.send(claimed)
+        except Exception as error:  # noqa: BLE001 - the edge of the loop: one push must not end the others
+            log.exception("a push could not be sent", key=claimed.push.key)
+            outcome = Unknown(f"a fault of the bot: {type(error).__name__}")
+        self._ended.append((claimed, outcome))
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._news.set()
+
+    def _judge(self, ended: list[tuple[Claimed, Outcome]], moment: float) -> None:
+        """Slow down while nobody answers; fall silent while the token is refused."""
+        outcomes = [outcome for _, outcome in ended]
+        if any(isinstance(outcome, Unauthorized) for outcome in outcomes):
+            log.error("the token is refused: nothing is sent until it is good again")
+            self.stats.is_authorized = False
+            self._quiet_until = moment + DEAF_SECONDS
+        elif any(not isinstance(outcome, (NotSent, Unknown)) for outcome in outcomes):
+            self._troubles = 0
+        elif outcomes:
+            self._troubles += 1
+            self._quiet_until = moment + min(LONGEST_PAUSE, backoff(self._troubles, random.random()))
+            log.warning("Telegram does not answer", reason=getattr(outcomes[0], "reason", None))
+        self.stats.is_reachable = not self._troubles
+        self.stats.in_flight = len(self._tasks)
+
+    async def _sweep(self, now: datetime, moment: float) -> None:
+        self._sweep_at = moment + SWEEP_SECONDS
+        async with self._db.read() as c:
+            self.stats.oldest_wait = await oldest_wait(c, now)
+        if not self.stats.is_authorized and moment >= self._quiet_until:
+            self._quiet_until = moment + DEAF_SECONDS
+            await self._ask_again()
+
+    async def _ask_again(self) -> None:
+        try:
+            self.stats.is_authorized = await self._sender.is_authorized()
+        except ConnectionError as error:
+            log.warning("nobody says whether the token is good", error=str(error))
+        if self.stats.is_authorized:
+            self._quiet_until = 0.0
+
+    async def _tell(self, settlements: list[Settlement], late: list[Push]) -> None:
+        """Count how pushes ended, and let the office hear of those that somebody waits for in vain."""
+        for one in settlements:
+            self.stats.ended[one.state] = self.stats.ended.get(one.state, 0) + 1
+            if one.undelivered:
+                await self._undelivered(one.claimed.push, one.reason or one.state.value)
+        for push in late:
+            await self._undelivered(push, "it came too late")
+
+
+def _picker(plan: Plan, candidates: dict[int, Candidate]) -> Callable[[Candidate], bool]:
+    def pick(candidate: Candidate) -> bool:
+        if candidate.counted and not plan.take(candidate.chat_id, bulk=candidate.is_bulk):
+            return False
+        candidates[candidate.seq] = candidate
+        return True
+
+    return pick
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,61 @@
+"""How the process is doing: when each loop last did its work, and what waits."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+
+FALLS_UNTIL_RED = 3
+PATIENCE = {
+    "intake": timedelta(minutes=5),  # a long poll answers at least twice a minute
+    "dispatcher": timedelta(seconds=60),
+    "timetable": timedelta(seconds=60),
+}
+WAIT_UNTIL_RED = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Health:
+    """Beats and falls of the loops. A webhook beats only when something comes: its silence is no fault."""
+
+    clock: Clock
+    started_at: datetime
+    silent_intake_is_fine: bool = False
+    token_refused: bool = False
+    beats: dict[str, datetime] = field(default_factory=dict)
+    falls: dict[str, int] = field(default_factory=dict)
+    oldest_inbox: datetime | None = None
+    oldest_outbox: datetime | None = None
+
+    def beat(self, loop: str) -> None:
+        """A loop did its work."""
+        self.beats[loop] = self.clock.now()
+        self.falls.pop(loop, None)
+
+    def fell(self, loop: str) -> None:
+        """A loop fell over and was started again."""
+        self.falls[loop] = self.falls.get(loop, 0) + 1
+
+    def report(self) -> dict[str, object]:
+        """What ``/healthz`` says: ages in seconds, null for what never happened or does not wait."""
+        faults = self.faults()
+        ages = {loop: self._age(self.beats.get(loop)) for loop in PATIENCE}
+        waits = {"inbox": self._age(self.oldest_inbox), "outbox": self._age(self.oldest_outbox)}
+        return {"ok": not faults, "faults": faults, "last": ages, "oldest_waiting": waits}
+
+    def faults(self) -> list[str]:
+        """What is wrong, one plain word each."""
+        now = self.clock.now()
+        found = [loop for loop, times in self.falls.items() if times >= FALLS_UNTIL_RED]
+        for loop, patience in PATIENCE.items():
+            if loop == "intake" and self.silent_intake_is_fine:
+                continue
+            if now - self.beats.get(loop, self.started_at) > patience:
+                found.append(loop)
+        found += ["token"] if self.token_refused else []
+        if self.oldest_inbox and now - self.oldest_inbox > WAIT_UNTIL_RED:
+            found.append("inbox")
+        return sorted(set(found))
+
+    def _age(self, moment: datetime | None) -> float | None:
+        return round((self.clock.now() - moment).total_seconds(), 1) if moment else None

@@ -1,0 +1,107 @@
+"""The settings: the only place that reads the environment."""
+
+import difflib
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LANXUN_"
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text is one plain sentence that names it."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set; docs/operations.md and .env.example explain each."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_proxy: str | None = None
+    intake: Literal["polling", "webhook"] = "polling"
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = None
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8088, ge=0, le=65535)
+    database_url: str = "sqlite+aiosqlite:///data/lanxun.db"
+    photo_store: str = "file://data/photos"
+    district: Path = Path("districts/huiji")
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    auto_migrate: bool = True
+    sends_per_second: float = Field(default=29, ge=0)
+
+    @field_validator("telegram_api_url")
+    @classmethod
+    def _no_slash_at_the_end(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("photo_store")
+    @classmethod
+    def _known_store(cls, value: str) -> str:
+        if not value.startswith(("file://", "s3://")):
+            raise ValueError("must begin with file:// or s3://")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_is_safe(self) -> "Settings":
+        if self.intake == "webhook":
+            if not self.webhook_secrets:
+                raise ValueError("LANXUN_WEBHOOK_SECRET must be set when LANXUN_INTAKE is webhook")
+            if not self.webhook_url:
+                raise ValueError("LANXUN_WEBHOOK_URL must be set when LANXUN_INTAKE is webhook")
+        return self
+
+    @property
+    def webhook_secrets(self) -> list[str]:
+        """One secret, or two while one replaces the other."""
+        given = self.webhook_secret.get_secret_value() if self.webhook_secret else ""
+        return [secret.strip() for secret in given.split(",") if secret.strip()]
+
+    @property
+    def token(self) -> str:
+        """The bot's token in the clear; never to be logged."""
+        return self.telegram_token.get_secret_value()
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings from the environment and ``.env``; raises SettingsError naming the one that is wrong."""
+    _refuse_unknown_names()
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "settings"
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingsError(reason if reason.startswith(PREFIX) else f"{name}: {reason}") from None
+
+
+def store_options() -> dict[str, str]:
+    """What the usual AWS variables say about the photo store."""
+    return {name.lower(): value for name, value in os.environ.items() if name.startswith("AWS_")}
+
+
+def _refuse_unknown_names() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    file = Path(".env")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    written = [line.split("=", 1)[0].strip().removeprefix("export ") for line in lines if "=" in line]
+    for name in [*os.environ, *written]:
+        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.startswith("LANXUN_TEST_"):
+            near = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"{name} is not a setting{hint}")

@@ -1,0 +1,51 @@
+"""The loop of the clock: what is due by time and not by a message."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from bot.clock import Clock
+from storage.db import Database
+from storage.errors import StorageError
+from storage.tx import Tx
+
+TICK_SECONDS = 5.0
+Job = Callable[[Tx, datetime], Awaitable[int]]
+
+log = structlog.get_logger()
+
+
+class Timetable:
+    """Runs every job at every tick, each in a transaction; a job does what is due and returns how much that was."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        clock: Clock,
+        jobs: Mapping[str, Job],
+        beat: Callable[[], None],
+        told: Callable[[], None],
+    ) -> None:
+        self._db, self._clock, self._jobs, self._beat, self._told = db, clock, jobs, beat, told
+
+    async def run(self) -> None:
+        """Tick until cancelled."""
+        while True:
+            try:
+                await self.tick()
+            except StorageError as error:
+                log.warning("timed jobs wait for the database", error=str(error))
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def tick(self) -> None:
+        """Run each job once."""
+        now = self._clock.now()
+        for name, job in self._jobs.items():
+            done = await self._db.write(lambda tx, job=job: job(tx, now))  # type: ignore[misc]
+            if done:
+                log.info("timed job", job=name, done=done)
+                self._told()
+        self._beat()

@@ -1,0 +1,180 @@
+"""The loop that deals with what arrived: the next update of every chat, many chats in one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+import structlog
+
+from bot.clock import Clock
+from bot.incoming import Reader
+from cards import errors as error_cards
+from handlers.desk import Desk, Office
+from handlers.said import Ignored, PhotoSent, Press, Said
+from storage import chats, drafts, inbox, people
+from storage.db import Database
+from storage.errors import DATABASE_FAULTS, StorageDown, StorageRefused
+from storage.inbox import MOST_LANES, Pending
+from storage.tx import Tx
+
+TRIES = 3
+OLDEST = timedelta(hours=24)  # what Telegram itself keeps; anything older is a replay
+PAUSE_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """An update that was read, on its way to a desk."""
+
+    pending: Pending
+    said: Said
+
+
+class Worker:
+    """Handles pending updates until it is stopped. ``worked`` is called after each commit."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        clock: Clock,
+        reader: Reader,
+        office: Office,
+        route: Callable[[Desk], Awaitable[None]],
+        worked: Callable[[], None],
+    ) -> None:
+        self._db, self._clock, self._reader, self._office = db, clock, reader, office
+        self._route, self._worked = route, worked
+        self._news = asyncio.Event()
+        self._stopping = False
+        self._most = MOST_LANES
+
+    def nudge(self) -> None:
+        """Something arrived."""
+        self._news.set()
+
+    def stop(self) -> None:
+        """Finish the transaction under way, then end; what is left waits in the inbox."""
+        self._stopping = True
+        self._news.set()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits: the time for work that can wait."""
+        return not self._news.is_set()
+
+    async def run(self) -> None:
+        """Work until ``stop``."""
+        while not self._stopping:
+            try:
+                handled = await self._db.write(self._round)
+                self._most = MOST_LANES
+            except StorageRefused as error:
+                handled = await self._alone(error)
+            except StorageDown as error:
+                log.warning("database is down", error=str(error))
+                await asyncio.sleep(PAUSE_SECONDS)
+                continue
+            if handled:
+                self._worked()
+                continue
+            self._news.clear()
+            if not self._stopping:
+                await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            await asyncio.wait_for(self._news.wait(), PAUSE_SECONDS)
+        except TimeoutError:
+            return  # look anyway: another process may have left something
+
+    async def _alone(self, error: StorageRefused) -> int:
+        """A shared transaction was refused: go on one by one until the update that it was about is found."""
+        if self._most > 1:
+            self._most = 1
+            return 1
+        log.error("update refused by the database", error=str(error))
+
+        async def job(tx: Tx) -> int:
+            for pending in await inbox.heads(tx, 1):
+                inbox.done(tx, pending.seq, "quarantined", f"database: {error}"[:500], self._clock.now())
+            return 1
+
+        return await self._db.write(job)
+
+    async def _round(self, tx: Tx) -> int:
+        now = self._clock.now()
+        heads = await inbox.heads(tx, self._most)
+        letters = [letter for pending in heads if (letter := self._read(tx, pending, now))]
+        desks = await self._desks(tx, letters, now)
+        for letter, desk in zip(letters, desks, strict=True):
+            await self._handle(tx, letter, desk)
+        return len(heads)
+
+    def _read(self, tx: Tx, pending: Pending, now: datetime) -> _Letter | None:
+        try:
+            said = self._reader.read(orjson.loads(pending.body))
+        except Exception as error:  # noqa: BLE001  # a strange update must not stop the others, whatever it raises
+            inbox.done(tx, pending.seq, "quarantined", f"{type(error).__name__}: {error}"[:500], now)
+            log.warning("update quarantined", update_id=pending.update_id, error=type(error).__name__)
+            return None
+        if isinstance(said, Ignored):
+            inbox.done(tx, pending.seq, "ignored", said.reason, now)
+            return None
+        if pending.received_at - said.at > OLDEST and not isinstance(said.content, Press):
+            inbox.done(tx, pending.seq, "quarantined", "older than 24 h when it arrived", now)
+            return None
+        return _Letter(pending, said)
+
+    async def _desks(self, tx: Tx, letters: list[_Letter], now: datetime) -> list[Desk]:
+        """A desk for each, with what is known about the person and the chat read for all of them at once."""
+        if not letters:
+            return []
+        said = [letter.said for letter in letters]
+        members = await people.of(tx.c, {one.person_id for one in said})
+        rooms = await chats.of(tx.c, {one.chat_id for one in said if one.chat_id != one.person_id})
+        whose = {(one.chat_id, one.person_id) for one in said}
+        reports = await drafts.open_of(tx.c, whose)
+        parts = [_album(one) for one in said]
+        of_album = await drafts.by_album(tx.c, {part for part in parts if part})
+        return [
+            Desk(
+                tx=tx,
+                now=now,
+                office=self._office,
+                said=one,
+                person=members.get(one.person_id),
+                chat=rooms.get(one.chat_id),
+                drafts=reports.get((one.chat_id, one.person_id), []),
+                album_draft=of_album.get(part) if part else None,
+            )
+            for one, part in zip(said, parts, strict=True)
+        ]
+
+    async def _handle(self, tx: Tx, letter: _Letter, desk: Desk) -> None:
+        seq, mark = letter.pending.seq, tx.mark()
+        try:
+            await self._route(desk)
+        except DATABASE_FAULTS:
+            raise
+        except Exception as error:  # noqa: BLE001  # the edge of the loop: one update's fault stays its own
+            tx.back_to(mark)
+            log.exception("update failed", update_id=letter.said.update_id, attempt=letter.pending.attempts + 1)
+            if letter.pending.attempts + 1 < TRIES:
+                inbox.failed(tx, seq)
+                return
+            inbox.done(tx, seq, "quarantined", f"{type(error).__name__}: {error}"[:500], desk.now)
+            desk.answer()
+            desk.say(error_cards.sorry(desk.language, str(letter.said.update_id)))
+            return
+        inbox.done(tx, seq, "processed", None, desk.now)
+
+
+def _album(said: Said) -> tuple[int, str] | None:
+    """The album of which this is a part."""
+    album = said.content.album if isinstance(said.content, PhotoSent) else None
+    return (said.chat_id, album) if album else None

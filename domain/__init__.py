@@ -1,0 +1,1 @@
+"""The rules: no I/O, no await, no clock; imports nothing of ours."""

@@ -1,0 +1,147 @@
+"""Who deals with what: from the kind of thing that was said to the talk that knows about it."""
+
+from collections.abc import Awaitable, Callable
+
+from cards import errors as error_cards
+from cards import report as report_cards
+from cards.catalogue import sentences
+from cards.words import command_of
+from domain.errors import Refusal
+from domain.message import Message
+from handlers.access import member, person_speaking
+from handlers.chat import (
+    groups,
+    help,  # noqa: A004  # the talk is called what people type
+    joining,
+    language,
+    query,
+    report,
+    report_press,
+    ticket_moves,
+)
+from handlers.chat.report_show import reporting
+from handlers.desk import Desk
+from handlers.said import BotStatus, ChatKind, Command, Moved, Other, PhotoSent, PlaceSent, Press, Words
+
+Talk = Callable[[Desk, str], Awaitable[None]]
+Pressing = Callable[[Desk, tuple[str, ...]], Awaitable[None]]
+
+TALKS = (joining, help, language, groups, query, report, report_press, ticket_moves)
+COMMANDS: dict[str, Talk] = {name: talk for one in TALKS for name, talk in getattr(one, "COMMANDS", {}).items()}
+PRESSES: dict[str, Pressing] = {verb: act for one in TALKS for verb, act in getattr(one, "PRESSES", {}).items()}
+
+
+async def route(desk: Desk) -> None:
+    """Deal with what was said; a refusal is answered with its sentence, and nothing of it is kept."""
+    mark = desk.tx.mark()
+    try:
+        await _deal(desk)
+    except Refusal as refusal:
+        desk.tx.back_to(mark)
+        _refuse(desk, refusal)
+
+
+async def _deal(desk: Desk) -> None:
+    content = desk.said.content
+    if isinstance(content, BotStatus):
+        await groups.bot_status(desk)
+    elif isinstance(content, Moved):
+        await groups.moved(desk)
+    elif desk.said.chat_kind is ChatKind.CHANNEL:
+        return
+    elif isinstance(content, Press):
+        await _press(desk, content)
+    elif desk.said.chat_kind is ChatKind.GROUP:
+        await _in_group(desk)
+    else:
+        await _in_private(desk)
+
+
+async def _press(desk: Desk, press: Press) -> None:
+    person_speaking(desk)
+    pressed = desk.seal.open(press.token)
+    act = PRESSES.get(pressed.verb) if pressed else None
+    if pressed is None or act is None:
+        desk.answer(sentences(desk.language)["errors.unknown_button"])
+        return
+    await act(desk, pressed.args)
+    desk.answer()
+
+
+async def _in_private(desk: Desk) -> None:
+    content = desk.said.content
+    if isinstance(content, Words):
+        content = _typed(content)
+    if isinstance(content, Command):
+        await _command(desk, content)
+    elif desk.person is None:
+        await joining.stranger(desk)
+    elif desk.said.edited:
+        await _edited(desk)
+    elif isinstance(content, PhotoSent):
+        await report.photo(desk, content)
+    elif isinstance(content, PlaceSent):
+        await report.place(desk, content)
+    elif isinstance(content, Words):
+        if not await report.words(desk, content.text):
+            await query.ask(desk, content.text)
+    elif isinstance(content, Other):
+        await report.unusable(desk, content)
+
+
+async def _in_group(desk: Desk) -> None:
+    """In a group only what is addressed to the bot is dealt with."""
+    content = desk.said.content
+    if not desk.said.addressed:
+        return
+    person_speaking(desk)
+    if isinstance(content, Words):
+        content = _typed(content)
+    if isinstance(content, Command) and content.name in groups.COMMANDS | joining.COMMANDS:
+        await COMMANDS[content.name](desk, content.argument)
+        return
+    if desk.chat is None or desk.chat.bound_to is None:
+        return  # a group that is not ours was told once how to bind it
+    member(desk)
+    if isinstance(content, Command) and content.name not in {"report", "cancel"}:
+        await _command(desk, content)
+    elif isinstance(content, Words):
+        await query.ask(desk, content.text)
+    else:
+        desk.say(_report_privately(desk))
+
+
+async def _command(desk: Desk, command: Command) -> None:
+    talk = COMMANDS.get(command.name)
+    if talk is None:
+        desk.say(Message(sentences(desk.language)["errors.unknown_command"]))
+        return
+    await talk(desk, command.argument)
+
+
+async def _edited(desk: Desk) -> None:
+    content = desk.said.content
+    text = content.text if isinstance(content, Words) else content.caption if isinstance(content, PhotoSent) else None
+    if text is None:
+        return
+    if not await report.edited(desk, text) and isinstance(content, Words):
+        await query.ask(desk, text)
+
+
+def _refuse(desk: Desk, refusal: Refusal) -> None:
+    message = error_cards.refused(desk.language, refusal)
+    if isinstance(desk.said.content, Press):
+        desk.answer(message.text, alert=True)
+    else:
+        desk.say(message)
+
+
+def _report_privately(desk: Desk) -> Message:
+    card = reporting(desk)
+    return report_cards.only_private(card, desk.office.bot_name)
+
+
+def _typed(words: Words) -> Words | Command:
+    """A word that does the same as a command when it is typed."""
+    found = command_of(words.text)
+    return Command(*found) if found else words

@@ -1,0 +1,1 @@
+"""Rows and files: the only package that imports sqlalchemy and the object store."""

@@ -1,0 +1,150 @@
+"""Tickets, their history, who reported them, and the numbers of the day."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row as SqlRow
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.nearby import Box
+from domain.ticket import OPEN, Evidence, Event, Move, Source, State, Ticket
+from storage.schema import counters, history, reports, ticket_grams, tickets
+from storage.tx import Tx
+
+_FIELDS = tuple(field.name for field in fields(Ticket))
+COLUMNS = tuple(tickets.c[name] for name in _FIELDS)
+_MOVED = (
+    update(tickets)
+    .where(tickets.c.number == bindparam("which"))
+    .values({name: bindparam(f"new_{name}") for name in _FIELDS if name != "number"})
+)
+_MORE_PHOTOS = (
+    update(tickets)
+    .where(tickets.c.number == bindparam("which"))
+    .values(photo_count=tickets.c.photo_count + bindparam("more"), version=tickets.c.version + 1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One person's report of a ticket; ``chat_id`` is where the answer goes."""
+
+    draft_id: str
+    number: str
+    person_id: int
+    chat_id: int
+    language: str
+    at: datetime
+    words: str
+    lat: float | None
+    lng: float | None
+
+
+async def next_sequence(tx: Tx, prefix: str, day: date) -> int:
+    """The next number of a local day; two transactions never get the same."""
+    statement = tx.insert_statement(counters).values(name=f"{prefix}{day:%Y%m%d}", value=1)
+    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+    result = await tx.c.execute(statement.returning(counters.c.value))
+    return int(result.scalar_one())
+
+
+def add(tx: Tx, move: Move) -> None:
+    """A new ticket with the first lines of its history and its searchable words."""
+    ticket = move.ticket
+    tx.insert(tickets, {**_row(ticket), "next_action_at": ticket.accept_due_at})
+    record(tx, move.events)
+    for gram in grams(f"{ticket.site or ''} {ticket.description}"):
+        tx.insert_once(ticket_grams, {"gram": gram, "number": ticket.number})
+
+
+def save(tx: Tx, move: Move) -> None:
+    """A ticket after a move, with the lines that the move adds to its history."""
+    row = {f"new_{name}": value for name, value in _row(move.ticket).items() if name != "number"}
+    tx.change(_MOVED, {**row, "which": move.ticket.number})
+    record(tx, move.events)
+
+
+def report(tx: Tx, said: Report) -> None:
+    """Somebody reported this ticket, as the first or as one more."""
+    tx.insert_once(reports, {field.name: getattr(said, field.name) for field in fields(Report)})
+
+
+def more_photos(tx: Tx, number: str, count: int) -> None:
+    """A ticket got more photos."""
+    tx.change(_MORE_PHOTOS, {"which": number, "more": count})
+
+
+async def by_numbers(c: AsyncConnection, numbers: Collection[str]) -> dict[str, Ticket]:
+    """These tickets."""
+    rows = await c.execute(select(*COLUMNS).where(tickets.c.number.in_(numbers)))
+    return {row.number: ticket_of(row) for row in rows}
+
+
+async def near(c: AsyncConnection, category: str, box: Box, since: datetime) -> list[Ticket]:
+    """Open tickets of a category inside a box of degrees, reported since then, newest first."""
+    where = (
+        tickets.c.category == category,
+        tickets.c.lat.between(box.south, box.north),
+        tickets.c.lng.between(box.west, box.east),
+        tickets.c.state.in_([state.value for state in OPEN]),
+        tickets.c.reported_at >= since,
+    )
+    rows = await c.execute(select(*COLUMNS).where(*where).order_by(tickets.c.reported_at.desc()).limit(50))
+    return [ticket_of(row) for row in rows]
+
+
+async def reports_of(c: AsyncConnection, number: str) -> list[Report]:
+    """Everybody who reported this ticket, the first first."""
+    columns = [reports.c[field.name] for field in fields(Report)]
+    rows = await c.execute(select(*columns).where(reports.c.number == number).order_by(reports.c.at))
+    return [Report(*row) for row in rows]
+
+
+async def events_of(c: AsyncConnection, number: str) -> list[Event]:
+    """The history of a ticket, oldest first."""
+    rows = await c.execute(select(history).where(history.c.number == number).order_by(history.c.id))
+    return [
+        Event(row.number, row.at, row.by, State(row[4]) if row[4] else None, State(row.to), row.note) for row in rows
+    ]
+
+
+async def usual_categories(c: AsyncConnection, person_id: int, limit: int) -> list[str]:
+    """The categories that this person reported most, most first."""
+    count = func.count().label("n")
+    rows = await c.execute(
+        select(tickets.c.category, count)
+        .where(tickets.c.reporter_id == person_id)
+        .group_by(tickets.c.category)
+        .order_by(count.desc())
+        .limit(limit)
+    )
+    return [row.category for row in rows]
+
+
+def grams(text: str) -> set[str]:
+    """Every two neighbouring characters of a text's words, in lower case."""
+    words = "".join(char if char.isalnum() else " " for char in text.lower()).split()
+    return {word[at : at + 2] for word in words for at in range(max(len(word) - 1, 1))}
+
+
+def ticket_of(row: SqlRow) -> Ticket:  # type: ignore[type-arg]  # the columns of COLUMNS
+    values = row._asdict()
+    return Ticket(
+        **{name: values[name] for name in _FIELDS if name not in {"state", "source", "evidence"}},
+        state=State(row.state),
+        source=Source(row.source),
+        evidence=Evidence(row.evidence),
+    )
+
+
+def _row(ticket: Ticket) -> dict[str, object]:
+    return {name: getattr(ticket, name) for name in _FIELDS}
+
+
+def record(tx: Tx, events: Iterable[Event]) -> None:
+    """Add lines to the history of tickets."""
+    for event in events:
+        row = {"number": event.number, "at": event.at, "by": event.by, "from": event.before, "to": event.after}
+        tx.insert(history, {**row, "note": event.note})
