@@ -22,6 +22,7 @@ from bot.menus import menus
 from bot.metrics import Meter
 from bot.photos import PhotoFetcher
 from bot.poller import Poller
+from bot.process import has_ended
 from bot.settings import Settings, SettingsError
 from bot.tasks import Tasks
 from bot.timetable import Timetable
@@ -70,7 +71,7 @@ async def serve(
         stack.push_async_callback(shell.db.stop)
         await shell.gateway.start()
         stack.push_async_callback(shell.gateway.stop)
-        instance = Instance(shell.db, clock.now, shell.owner) if shell.db.is_sqlite else None
+        instance = Instance(shell.db, clock.now, shell.owner, has_ended) if shell.db.is_sqlite else None
         if instance:
             await instance.acquire(stop)
             stack.push_async_callback(instance.release)

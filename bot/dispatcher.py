@@ -79,6 +79,7 @@ class Dispatcher:
         self._ended: list[tuple[Claimed, Outcome]] = []
         self._news = asyncio.Event()
         self._stopping = False
+        self._remembers = False
         self._troubles = 0  # cycles in a row in which nobody answered
         self._quiet_until = 0.0
         self._sweep_at = 0.0
@@ -95,8 +96,6 @@ class Dispatcher:
 
     async def run(self, *, within: float = 10.0) -> None:
         """Deliver until ``stop``, then wait at most ``within`` seconds for what is on the wire."""
-        while not self._stopping and not await self._safely(self._remember):
-            await asyncio.sleep(SWEEP_SECONDS)
         while not self._stopping:
             await self._wait()
             await self._safely(self._cycle)
@@ -107,20 +106,19 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _safely(self, step: Callable[[], Awaitable[None]]) -> bool:
+    async def _safely(self, step: Callable[[], Awaitable[None]]) -> None:
         try:
             await step()
         except StorageError as error:
             log.warning("delivery waits for the database", error=str(error))
-            self._next_at = _time() + SWEEP_SECONDS
-            return False
-        return True
+            self._next_at = self._sweep_at = _time() + SWEEP_SECONDS
 
     async def _remember(self) -> None:
         """Let the rates go on from what was sent before the start."""
         now, moment = self._now(), _time()
         async with self._db.read() as c:
             sends = await recent(c, now - WINDOW)
+        self._remembers = True
         for candidate, at in sends:
             if candidate.counted:
                 self._limiter.took(
@@ -141,11 +139,13 @@ class Dispatcher:
         self._news.clear()
 
     async def _cycle(self) -> None:
+        if not self._remembers:
+            await self._remember()
         ended, self._ended = self._ended, []
         now, moment = self._now(), _time()
         settlements = [after(one, outcome, now, random.random()) for one, outcome in ended]
         plan = self._limiter.plan(moment)
-        room = 0 if self._stopping or moment < self._quiet_until else self._room()
+        room = self._room(moment)
         candidates: dict[int, Candidate] = {}
         is_sweep = moment >= self._sweep_at
 
@@ -177,8 +177,10 @@ class Dispatcher:
         rows = await stale(tx, now, self._owner, alone=self._alone)
         return [after(one, Unknown("the process ended while sending"), now, random.random()) for one in rows]
 
-    def _room(self) -> int:
-        """While nobody answers, one push at a time goes out to ask."""
+    def _room(self, moment: float) -> int:
+        """How many may be claimed; while nobody answers, one push at a time goes out to ask."""
+        if self._stopping or moment < self._quiet_until or not self.stats.is_authorized:
+            return 0
         if self._troubles:
             return 0 if self._tasks else 1
         return self._most - len(self._tasks)
@@ -195,7 +197,7 @@ class Dispatcher:
     async def _send(self, claimed: Claimed) -> None:
         try:
             outcome = await self._sender.send(claimed)
-        except Exception as error:  # noqa: BLE001 - the edge of the loop: one push must not end the others
+        except Exception as error:  # the edge of the loop: one push must not end the others
             log.exception("a push could not be sent", key=claimed.push.key)
             outcome = Unknown(f"a fault of the bot: {type(error).__name__}")
         self._ended.append((claimed, outcome))

@@ -1,9 +1,7 @@
 """The parts of one bot process, put together from the settings."""
 
 import asyncio
-import os
 import secrets
-import socket
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -15,6 +13,7 @@ from bot.dispatcher import Dispatcher
 from bot.district_files import load_district, load_lexicon
 from bot.gateway import Gateway
 from bot.health import Health
+from bot.process import own_name
 from bot.settings import Settings, store_options
 from bot.uploads import Uploads
 from cards.delivery import sent_again
@@ -146,7 +145,7 @@ def build(settings: Settings, clock: Clock) -> Shell:
         store=store,
         gateway=gateway,
         health=Health(clock, clock.now(), silent_intake_is_fine=settings.intake == "webhook"),
-        owner=f"{socket.gethostname()}:{os.getpid()}",
+        owner=own_name(),
     )
 
 

@@ -31,6 +31,3 @@ def menus() -> tuple[Menu, ...]:
         for scope, names in SCOPES.items()
         for language in (None, *LANGUAGES)
     )
-
-
-MENUS = menus()

@@ -47,7 +47,7 @@ class Sending:
                 outcome = await self._walk(claimed, attempt)
         except TimeoutError:
             outcome = Unknown("it took too long")
-        if attempt.done or attempt.uploads:
+        if attempt.done > 1 or attempt.uploads or (attempt.done and not isinstance(outcome, Sent)):
             return replace(outcome, done=attempt.done, uploads=tuple(attempt.uploads))
         return outcome
 

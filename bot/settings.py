@@ -4,6 +4,7 @@ import difflib
 import os
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -18,7 +19,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """What an operator may set; docs/operations.md and .env.example explain each."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True
+    )
 
     telegram_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"
@@ -77,6 +80,12 @@ class Settings(BaseSettings):
         """The bot's token in the clear; never to be logged."""
         return self.telegram_token.get_secret_value()
 
+    @property
+    def secrets(self) -> list[str]:
+        """Everything that must not appear in a log."""
+        passwords = (urlsplit(url).password for url in (self.database_url, self.telegram_proxy or ""))
+        return [secret for secret in (self.token, *self.webhook_secrets, *passwords) if secret]
+
 
 def read_settings(**given: Any) -> Settings:
     """The settings from the environment and ``.env``; raises SettingsError naming the one that is wrong."""
@@ -92,7 +101,7 @@ def read_settings(**given: Any) -> Settings:
 
 def store_options() -> dict[str, str]:
     """What the usual AWS variables say about the photo store."""
-    return {name.lower(): value for name, value in os.environ.items() if name.startswith("AWS_")}
+    return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
 
 
 def _refuse_unknown_names() -> None:
@@ -101,7 +110,11 @@ def _refuse_unknown_names() -> None:
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     written = [line.split("=", 1)[0].strip().removeprefix("export ") for line in lines if "=" in line]
     for name in [*os.environ, *written]:
-        if name.upper().startswith(PREFIX) and name.upper() not in known and not name.startswith("LANXUN_TEST_"):
+        if (
+            name.upper().startswith(PREFIX)
+            and name.upper() not in known
+            and not name.startswith("LANXUN_TEST_")
+        ):
             near = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise SettingsError(f"{name} is not a setting{hint}")

@@ -1,6 +1,7 @@
 """The loop that deals with what arrived: the next update of every chat, many chats in one transaction."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from storage.tx import Tx
 TRIES = 3
 OLDEST = timedelta(hours=24)  # what Telegram itself keeps; anything older is a replay
 PAUSE_SECONDS = 1.0
+QUIET_SECONDS = 0.05
 
 log = structlog.get_logger()
 
@@ -52,9 +54,11 @@ class Worker:
         self._news = asyncio.Event()
         self._stopping = False
         self._most = MOST_LANES
+        self._busy_at = 0.0
 
     def nudge(self) -> None:
         """Something arrived."""
+        self._busy_at = time.monotonic()
         self._news.set()
 
     def stop(self) -> None:
@@ -64,12 +68,13 @@ class Worker:
 
     @property
     def idle(self) -> bool:
-        """Whether nobody waits: the time for work that can wait."""
-        return not self._news.is_set()
+        """Whether nobody has said anything for a moment: the time for work that can wait."""
+        return time.monotonic() - self._busy_at > QUIET_SECONDS
 
     async def run(self) -> None:
         """Work until ``stop``."""
         while not self._stopping:
+            self._news.clear()  # before looking: what arrives from now on is looked for again
             try:
                 handled = await self._db.write(self._round)
                 self._most = MOST_LANES
@@ -80,10 +85,9 @@ class Worker:
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
             if handled:
+                self._busy_at = time.monotonic()
                 self._worked()
-                continue
-            self._news.clear()
-            if not self._stopping:
+            else:
                 await self._wait()
 
     async def _wait(self) -> None:

@@ -164,9 +164,10 @@ class Settlement:
 
 def after(claimed: Claimed, outcome: Outcome, now: datetime, jitter: float) -> Settlement:
     """Decide what becomes of the push; ``jitter`` is between 0 and 1."""
-    again = _waits_again(claimed, outcome, jitter)
+    draft = _draft(claimed, outcome)
+    again = None if isinstance(outcome, Sent) else _waits_again(draft, outcome, jitter)
     if again is None:
-        return _ends(_draft(claimed, outcome), outcome, now)
+        return _ends(draft, outcome, now)
     wait, settlement = again
     until = now + timedelta(seconds=wait)
     if wait and claimed.is_aside:
@@ -193,9 +194,9 @@ def _draft(claimed: Claimed, outcome: Outcome) -> Settlement:
     )
 
 
-def _waits_again(claimed: Claimed, outcome: Outcome, jitter: float) -> tuple[float, Settlement] | None:
+def _waits_again(draft: Settlement, outcome: Outcome, jitter: float) -> tuple[float, Settlement] | None:
     """How many seconds it waits and as what, or nothing when it has come to an end."""
-    draft = _draft(claimed, outcome)
+    claimed = draft.claimed
     wait = 0.0
     match outcome:
         case NotSent():

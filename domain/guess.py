@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.district import Category
-from domain.name_spans import Words
+from domain.name_spans import Words, without
 from domain.name_text import Lexicon, Named
 
 
@@ -30,3 +30,7 @@ class Guesser:
         said = [hit.item.key for hit in self._names.find(text) if hit.sure]
         hinted = [hit.item.key for hit in self._keywords.find(text) if hit.item.key not in said]
         return [*(Guess(key, certain=True) for key in said), *(Guess(key, certain=False) for key in hinted)]
+
+    def rest(self, text: str) -> str:
+        """The text without the categories that it names; the text itself when nothing else stands in it."""
+        return without(text, self._names.find(text))

@@ -18,6 +18,8 @@ class Person:
     language_code: str = "zh-hans"
     started: bool = False
     deactivated: bool = False
+    link: str | None = None
+    """The payload of a deep link that the person has open and has not pressed START on."""
 
     def wire(self) -> Json:
         user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}

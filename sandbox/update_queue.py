@@ -30,12 +30,12 @@ class Pending:
 class UpdateQueue:
     """`listeners` are told of every stored update."""
 
-    def __init__(self, clock: Clock, first_id: int = 500_000_001) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.waiting: OrderedDict[int, Pending] = OrderedDict()
         self.allowed: frozenset[str] | None = None
         self.listeners: list[Callable[[Pending], None]] = []
         self._clock = clock
-        self._last_id = first_id - 1
+        self._last_id = int(clock.now())  # so that another sandbox for the same bot goes on higher
 
     def add(self, kind: str, content: Json, *, lane: Lane, expires_at: float) -> None:
         """Nothing happens when the bot did not allow this kind."""

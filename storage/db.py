@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 import orjson
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.errors import StorageDown, StorageError, StorageRefused
+from storage.errors import StorageDown, StorageRefused
 from storage.tx import Tx
 
 T = TypeVar("T")
@@ -82,15 +82,16 @@ class Database:
                 self._queue.task_done()
 
     async def _commit(self, jobs: list[_Job]) -> None:
-        try:
-            results: list[Any] = await self._together(jobs)
-        except (DBAPIError, OSError) as error:
-            if len(jobs) == 1 or isinstance(error, (*DOWN, OSError)):
-                results = [_named(error)] * len(jobs)
-            else:
+        """Commit these jobs together; when that is refused, each alone, so that only the guilty one fails."""
+        outcome: list[Any] | BaseException
+        (outcome,) = await asyncio.gather(self._together(jobs), return_exceptions=True)
+        if isinstance(outcome, BaseException):
+            if len(jobs) > 1 and not isinstance(outcome, (*DOWN, OSError)):
                 for job in jobs:
                     await self._commit([job])
                 return
+            outcome = [_named(outcome)] * len(jobs)
+        results = outcome
         for job, result in zip(jobs, results, strict=True):
             if job.done.done():  # the caller gave up waiting; the work is done all the same
                 continue
@@ -107,7 +108,7 @@ class Database:
                 mark = tx.mark()
                 result: Any
                 (result,) = await asyncio.gather(job.run(tx), return_exceptions=True)
-                if isinstance(result, DBAPIError):
+                if isinstance(result, SQLAlchemyError):
                     raise result
                 if isinstance(result, BaseException):
                     tx.back_to(mark)
@@ -129,10 +130,10 @@ def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _named(error: Exception) -> StorageError:
+def _named(error: BaseException) -> BaseException:
     if isinstance(error, (*DOWN, OSError)):
         return StorageDown(str(error.__cause__ or error))
-    return StorageRefused(str(error.__cause__ or error))
+    return StorageRefused(str(error.__cause__ or error)) if isinstance(error, SQLAlchemyError) else error
 
 
 def _tune_sqlite(engine: Engine, *, read_only: bool) -> None:

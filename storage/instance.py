@@ -25,10 +25,15 @@ class LeaseLost(Exception):
 
 
 class Instance:
-    """The lease of one process; ``owner`` names it to a person (host and process id)."""
+    """The lease of one process, which ``owner`` names; ``ended`` says whether the process of a name is gone for certain.
 
-    def __init__(self, db: Database, now: Callable[[], datetime], owner: str) -> None:
-        self._db, self._now, self._owner = db, now, owner
+    What was killed does not release its lease: on the same host nobody has to wait for it to run out.
+    """
+
+    def __init__(
+        self, db: Database, now: Callable[[], datetime], owner: str, ended: Callable[[str], bool]
+    ) -> None:
+        self._db, self._now, self._owner, self._ended = db, now, owner, ended
 
     async def acquire(self, stop: asyncio.Event) -> None:
         """Wait until nobody else runs, saying who does; returns without the lease when ``stop`` is set."""
@@ -70,7 +75,7 @@ class Instance:
         """Take or renew the lease; returns who holds it instead."""
         now = self._now()
         row = (await tx.c.execute(select(instances).where(instances.c.name == NAME))).one_or_none()
-        if row and row.owner != self._owner and row.until > now:
+        if row and row.owner != self._owner and row.until > now and not self._ended(row.owner):
             return str(row.owner)
         fence = (row.fence if row else 0) + (0 if row and row.owner == self._owner else 1)
         tx.upsert(instances, {"name": NAME, "owner": self._owner, "until": now + LEASE, "fence": fence})

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.invitation import ALL_WAIT, WRONG_BY_ONE, Guesses, Invitation
+from domain.invitation import ALL_WAIT, WRONG_BY_ALL, WRONG_BY_ONE, Guesses, Invitation
 from domain.people import Post, Role
 from storage.schema import invitations, wrong_codes
 from storage.tx import Tx
@@ -18,6 +18,13 @@ _VOID = (
         invitations.c.expires_at > bindparam("now"),
     )
     .values(expires_at=bindparam("now"))
+)
+_BY_ALL = select(func.count()).select_from(wrong_codes).where(wrong_codes.c.at > bindparam("since"))
+_MINE = (
+    select(wrong_codes.c.at)
+    .where(wrong_codes.c.person_id == bindparam("who"))
+    .order_by(wrong_codes.c.at.desc())
+    .limit(WRONG_BY_ONE)
 )
 
 
@@ -63,16 +70,12 @@ async def take(tx: Tx, code_hash: str, person_id: int, now: datetime) -> bool:
 
 
 async def guesses(c: AsyncConnection, person_id: int, now: datetime) -> Guesses:
-    """The wrong codes that count against this person, and against everybody."""
-    mine = (
-        select(wrong_codes.c.at)
-        .where(wrong_codes.c.person_id == person_id)
-        .order_by(wrong_codes.c.at.desc())
-        .limit(WRONG_BY_ONE)
-    )
-    times = (await c.execute(mine)).scalars().all()
-    by_all = select(func.count()).select_from(wrong_codes).where(wrong_codes.c.at > now - ALL_WAIT)
-    return Guesses(tuple(reversed(times)), (await c.execute(by_all)).scalar_one())
+    """The wrong codes that count against everybody and, while those are few enough, against this person."""
+    by_all = int((await c.execute(_BY_ALL, {"since": now - ALL_WAIT})).scalar_one())
+    if by_all >= WRONG_BY_ALL:
+        return Guesses((), by_all)
+    times = (await c.execute(_MINE, {"who": person_id})).scalars().all()
+    return Guesses(tuple(reversed(times)), by_all)
 
 
 async def count_wrong(tx: Tx, person_id: int, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.push import Act, Push, PushClass, PushState
@@ -22,7 +22,7 @@ _SUPERSEDE = (
     update(outbox)
     .where(
         outbox.c.subject == bindparam("about"),
-        outbox.c.state.in_(STILL_HERE),
+        or_(*(outbox.c.state == state for state in STILL_HERE)),  # an IN cannot be executed for many rows
         outbox.c.seq
         < select(func.max(_newer.c.seq)).where(_newer.c.subject == bindparam("about")).scalar_subquery(),
     )

@@ -18,7 +18,9 @@ from storage.types import UtcTime
 
 WAITING, SENDING = PushState.WAITING.value, PushState.SENDING.value
 OPEN = (WAITING, SENDING, PushState.PARKED.value)
-CANDIDATES_A_TIME = 400
+SPARE_CANDIDATES = (
+    100  # more are looked at than taken: some belong to one chat, others are held up by the rates
+)
 CLAIM_LOCK = 7_201_001  # only has to differ from other advisory locks of this database
 
 
@@ -64,7 +66,7 @@ _CANDIDATES = (
     .where(outbox.c.state == WAITING, outbox.c.due_at <= _NOW, outbox.c.expires_at > _NOW)
     .where(or_(outbox.c.priority == ASIDE, _in_turn))
     .order_by(outbox.c.priority, outbox.c.seq)
-    .limit(CANDIDATES_A_TIME)
+    .limit(bindparam("some"))
     .with_for_update(of=outbox, skip_locked=True)
 )
 _ROW = (
@@ -127,9 +129,14 @@ async def claim(
         return []
     targets: dict[int, int | None] = {}
     chats: set[int] = set()
-    for seq, chat_id, act, priority, of_target in await tx.c.execute(_CANDIDATES, {"now": now}):
-        candidate = Candidate(seq, chat_id, Act(act), priority == BULK)
-        if len(targets) >= most or (priority > ASIDE and chat_id in chats) or not pick(candidate):
+    for seq, chat_id, act, priority, of_target in await tx.c.execute(
+        _CANDIDATES, {"now": now, "some": 2 * most + SPARE_CANDIDATES}
+    ):
+        if len(targets) >= most:
+            break
+        if priority > ASIDE and chat_id in chats:
+            continue
+        if not pick(Candidate(seq, chat_id, Act(act), priority == BULK)):
             continue
         targets[seq] = of_target
         if priority > ASIDE:

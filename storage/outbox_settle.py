@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.delivery import Settlement
@@ -60,7 +60,7 @@ _UNREACHABLE = (
 )
 _MOVE_PUSHES = (
     update(outbox)
-    .where(outbox.c.chat_id == bindparam("old"), outbox.c.state.in_(OPEN))
+    .where(outbox.c.chat_id == bindparam("old"), or_(*(outbox.c.state == state for state in OPEN)))
     .values(chat_id=bindparam("new"))
 )
 _there = chats.alias("there")

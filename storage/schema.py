@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from storage.types import UtcTime
@@ -73,10 +74,15 @@ outbox = Table(
     Column("sent_at", UtcTime),
     Column("message_id", BigInteger),
     Column("reason", Text),
-    Index("ix_outbox_state_due", "state", "due_at"),
     Index("ix_outbox_state_priority", "state", "priority", "seq"),
     Index("ix_outbox_chat_state", "chat_id", "state", "priority", "seq"),
-    Index("ix_outbox_subject", "subject", "seq"),
+    Index(
+        "ix_outbox_subject",
+        "subject",
+        "seq",
+        sqlite_where=text("subject IS NOT NULL"),
+        postgresql_where=text("subject IS NOT NULL"),
+    ),
 )
 
 chat_limits = Table(
@@ -225,6 +231,7 @@ tickets = Table(
     Index("ix_tickets_state_fix_due_at", "state", "fix_due_at"),
     Index("ix_tickets_town_reported_at", "town", "reported_at"),
     Index("ix_tickets_town_state_fix_due_at", "town", "state", "fix_due_at"),
+    Index("ix_tickets_town_category_reported_at", "town", "category", "reported_at"),
     Index("ix_tickets_category_lat", "category", "lat"),
     Index("ix_tickets_category_reported_at", "category", "reported_at"),
     Index("ix_tickets_reporter_id_reported_at", "reporter_id", "reported_at"),
@@ -259,13 +266,14 @@ reports = Table(
     metadata,
     Column("draft_id", String(12), primary_key=True),
     Column("number", String(24), nullable=False, index=True),
-    Column("person_id", BigInteger, nullable=False, index=True),
+    Column("person_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("language", String(5), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("words", Text, nullable=False),
     Column("lat", Float),
     Column("lng", Float),
+    Index("ix_reports_person_id_number", "person_id", "number", "draft_id"),
 )
 
 photos = Table(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
@@ -14,7 +15,7 @@ from domain.ticket import OPEN, State, Ticket
 from storage.schema import outbox, people, reports, ticket_grams, tickets
 from storage.tickets import COLUMNS, grams, ticket_of
 
-MOST_COUNTED = 500  # a longer list is counted as "more than that"
+MOST_COUNTED = 200  # a longer list is counted as "more than that"
 MOST_ELSEWHERE = 200  # own reports outside the own town that are looked at
 RARE = 1500  # a pair of characters in fewer tickets than this leads the search
 
@@ -40,27 +41,77 @@ class Found:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two neighbouring characters, and in how many tickets they stand: at most RARE are counted."""
+
+    gram: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the asker may see: a place with some reports elsewhere, or with ``own_only`` nothing but the own reports."""
+
+    town: str | None = None
+    bureau: str | None = None
+    elsewhere: frozenset[str] = frozenset()
+    own_only: bool = False
+    only_town: str | None = None
+
+    def where(self, *, led: bool) -> Where:
+        where: Where = []
+        if self.only_town:
+            where.append(_column(tickets.c.town, led=led) == self.only_town)
+        place: Where = []
+        if self.town:
+            place.append(_column(tickets.c.town, led=led) == self.town)
+        elif self.bureau:
+            place.append(_column(tickets.c.bureau, led=led) == self.bureau)
+        if place and self.elsewhere:
+            place = [or_(*place, tickets.c.number.in_(self.elsewhere))]
+        return [*where, *place]
+
+
 async def search(c: AsyncConnection, asker: Asker, query: Query, *, offset: int, limit: int) -> Found:
-    """The tickets of a page, the newest or the longest due first."""
-    where = [*await _seen(c, asker), *_filters(asker, query), *await _words(c, query)]
-    if query.order is Order.DUE:
-        order: tuple[ColumnElement[datetime], ...] = (tickets.c.fix_due_at.asc(), tickets.c.reported_at.asc())
-    else:
-        order = (tickets.c.reported_at.desc(),)
-    rows = (
-        await c.execute(select(*COLUMNS).where(*where).order_by(*order).offset(offset).limit(limit))
-    ).all()
+    """The tickets of a page, the newest or the longest due first. For a number nothing beyond the page is counted."""
+    words = await pairs_of(c, query.words)
+    if words and not words[0].count:
+        return Found([], 0)
+    statement = _statement(await _seen(c, asker), asker, query, words)
+    rows = (await c.execute(statement.with_only_columns(*COLUMNS).offset(offset).limit(limit))).all()
     page = [ticket_of(row) for row in rows]
-    if len(page) < limit and (page or offset == 0):
+    if query.wanted or (len(page) < limit and (page or offset == 0)):
         return Found(page, offset + len(page))
-    some = select(literal(1)).select_from(tickets).where(*where).limit(MOST_COUNTED).subquery()
+    some = statement.with_only_columns(literal(1)).order_by(None).limit(MOST_COUNTED).subquery()
     return Found(page, int(await c.scalar(select(func.count()).select_from(some)) or 0))
+
+
+def _statement(seen: _Seen, asker: Asker, query: Query, words: Sequence[Pair]) -> Select[Any]:
+    """What leads is decided here, because the databases' planners do not know how rare a value is."""
+    own = seen.own_only or query.mine
+    led = bool(own or query.wanted or query.sites or (words and words[0].count < RARE))
+    where = [*seen.where(led=led), *_filters(asker, query, led=led), *_worded(words)]
+    statement = select(*COLUMNS).where(*where)
+    if own:
+        statement = statement.join_from(reports, tickets, tickets.c.number == reports.c.number)
+        statement = statement.where(reports.c.person_id == asker.scope.person_id, ~_reported_before())
+    if query.order is Order.DUE:
+        return statement.order_by(tickets.c.fix_due_at, tickets.c.reported_at)
+    if query.wanted:
+        return statement.order_by(tickets.c.day.desc())
+    return statement.order_by(
+        (reports.c.number if own else tickets.c.number if led else tickets.c.reported_at).desc()
+    )
 
 
 async def visible(c: AsyncConnection, asker: Asker, number: str) -> Ticket | None:
     """The ticket of this number, if the asker may see it."""
-    where = await _seen(c, asker)
-    row = (await c.execute(select(*COLUMNS).where(tickets.c.number == number, *where))).one_or_none()
+    seen, own = await _seen(c, asker), asker.scope.person_id
+    where = [tickets.c.number == number, *seen.where(led=True)]
+    if seen.own_only:
+        where.append(tickets.c.number.in_(_reported_by([own])))
+    row = (await c.execute(select(*COLUMNS).where(*where))).one_or_none()
     return ticket_of(row) if row else None
 
 
@@ -90,49 +141,51 @@ async def cards_shown(c: AsyncConnection, number: str) -> dict[int, int | None]:
     return {row.chat_id: row.thread_id for row in rows}
 
 
-async def _seen(c: AsyncConnection, asker: Asker) -> Where:
-    """The condition that leaves what the asker may see; own reports are seen wherever they lie."""
-    scope, limits = asker.scope, Where()
-    if asker.only_town:
-        limits.append(tickets.c.town == asker.only_town)
+async def _seen(c: AsyncConnection, asker: Asker) -> _Seen:
+    """Own reports are seen wherever they lie; only a few of them are not in the own place."""
+    scope = asker.scope
     if scope.everything:
-        return limits
-    own = select(reports.c.number).where(reports.c.person_id == scope.person_id)
-    place = _place(scope)
-    if place is None:
-        return [*limits, tickets.c.number.in_(own)]
-    elsewhere = own.join(tickets, tickets.c.number == reports.c.number).where(or_(~place, place.is_(None)))
-    numbers = (await c.scalars(elsewhere.order_by(reports.c.at.desc()).limit(MOST_ELSEWHERE))).all()
-    return [*limits, or_(place, tickets.c.number.in_(set(numbers))) if numbers else place]
+        return _Seen(only_town=asker.only_town)
+    if not scope.town and not scope.bureau:
+        return _Seen(own_only=True, only_town=asker.only_town)
+    column, place = (tickets.c.town, scope.town) if scope.town else (tickets.c.bureau, scope.bureau)
+    elsewhere = (
+        select(tickets.c.number)
+        .join_from(reports, tickets, tickets.c.number == reports.c.number)
+        .where(reports.c.person_id == scope.person_id, or_(column.is_(None), column.concat("") != place))
+        .order_by(reports.c.number.desc())
+        .limit(MOST_ELSEWHERE)
+    )
+    numbers = frozenset((await c.scalars(elsewhere)).all())
+    return _Seen(scope.town, scope.bureau, numbers, only_town=asker.only_town)
 
 
-def _place(scope: Scope) -> ColumnElement[bool] | None:
-    if scope.town:
-        return tickets.c.town == scope.town
-    return tickets.c.bureau == scope.bureau if scope.bureau else None
+def _column(column: ColumnElement[str], *, led: bool) -> ColumnElement[str]:
+    """A column whose index is not used when something rarer leads."""
+    return column.concat("") if led else column
 
 
-def _filters(asker: Asker, query: Query) -> Where:
+def _filters(asker: Asker, query: Query, *, led: bool) -> Where:
     where: Where = []
     if query.wanted:
         where.append(tickets.c.sequence == query.wanted.sequence)
     if query.wanted and query.wanted.day:
         where.append(tickets.c.day == query.wanted.day)
-    if query.mine:
-        where.append(tickets.c.number.in_(_reported_by([asker.scope.person_id])))
     if query.overdue:
         where.append(_overdue(asker.now))
     if query.sent_back:
         where += [tickets.c.reopened > 0, tickets.c.state.in_(sorted(OPEN))]
     if query.people:
         where.append(_of_people(asker, query.people))
-    for column, values in (
+    if query.sites:
+        where.append(tickets.c.site_id.in_(query.sites))
+    for plain, values in (
         (tickets.c.state, query.states),
         (tickets.c.source, query.sources),
         (tickets.c.town, query.towns),
         (tickets.c.category, query.categories),
-        (tickets.c.site_id, query.sites),
     ):
+        column = _column(plain, led=led)
         if values:
             where.append(column == values[0] if len(values) == 1 else column.in_(values))
     return [*where, *_days(asker.zone, query.since, query.until)]
@@ -166,32 +219,44 @@ def _reported_by(ids: Sequence[int]) -> Select[tuple[str]]:
     return select(reports.c.number).where(reports.c.person_id.in_(ids))
 
 
-async def _words(c: AsyncConnection, query: Query) -> Where:
-    """Every pair of characters of the words; the rarest leads where it is rare enough, the others are checked."""
-    pairs = sorted({gram for word in query.words for gram in grams(word)})
-    if not pairs:
+def _reported_before() -> ColumnElement[bool]:
+    """The same person reported the same ticket twice: this is not the first of the two rows."""
+    first = reports.alias("first")
+    same = first.c.person_id == reports.c.person_id, first.c.number == reports.c.number
+    return select(literal(1)).where(*same, first.c.draft_id < reports.c.draft_id).correlate(reports).exists()
+
+
+async def pairs_of(c: AsyncConnection, words: Sequence[str]) -> list[Pair]:
+    """Every two neighbouring characters of the words, the rarest first."""
+    every = sorted({gram for word in words for gram in grams(word)})
+    if not every:
         return []
     counts = [
-        select(literal(gram).label("gram"), func.count().label("n")).select_from(
+        select(literal(gram).label("gram"), func.count().label("count")).select_from(
             select(literal(1)).where(ticket_grams.c.gram == gram).limit(RARE).subquery()
         )
-        for gram in pairs
+        for gram in every
     ]
-    found = {row.gram: row.n for row in await c.execute(union_all(*counts))}
-    rarest, *others = sorted(pairs, key=lambda gram: found[gram])
-    checked = [_has(gram) for gram in others]
-    if found[rarest] >= RARE:
-        return [_has(rarest), *checked]
-    return [
-        tickets.c.number.in_(select(ticket_grams.c.number).where(ticket_grams.c.gram == rarest)),
-        *checked,
-    ]
+    found = [Pair(*row) for row in await c.execute(union_all(*counts))]
+    return sorted(found, key=lambda pair: (pair.count, pair.gram))
 
 
-def _has(gram: str) -> ColumnElement[bool]:
+def _worded(pairs: Sequence[Pair]) -> Where:
+    """The rarest pair leads where it is rare enough, and the others are looked up beside it."""
+    if not pairs:
+        return []
+    if pairs[0].count >= RARE:
+        return [_has(pair, tickets.c.number) for pair in pairs]
+    lead = ticket_grams.alias("lead")
+    others = [_has(pair, lead.c.number) for pair in pairs[1:]]
+    return [tickets.c.number.in_(select(lead.c.number).where(lead.c.gram == pairs[0].gram, *others))]
+
+
+def _has(pair: Pair, number: ColumnElement[str]) -> ColumnElement[bool]:
+    gram = ticket_grams.alias()
     return (
         select(literal(1))
-        .where(ticket_grams.c.gram == gram, ticket_grams.c.number == tickets.c.number)
-        .correlate(tickets)
+        .where(gram.c.gram == pair.gram, gram.c.number == number)
+        .correlate(number.table)
         .exists()
     )

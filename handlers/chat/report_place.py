@@ -6,6 +6,7 @@ from cards import report as cards
 from domain.draft import Awaited, Draft, DraftPlace
 from domain.geo import BetweenTowns, InTown, Point
 from domain.maplinks import MapPlace, MapRefusal, WhyNot, read_map_link
+from domain.name_spans import without
 from domain.names import Accepted, Ask
 from domain.ticket import Evidence
 from handlers.chat import report_show
@@ -85,9 +86,14 @@ def _asked(draft: Draft) -> Draft:
 
 def _by_name(desk: Desk, draft: Draft, text: str) -> Draft:
     """Find the site that a text names: in the town that it names or the reporter's own first."""
-    towns = [hit.item.key for hit in desk.office.towns.find(text) if hit.sure]
+    hits = desk.office.towns.find(text)
+    towns = {hit.item.key for hit in hits if hit.sure}
     own = desk.person.post.town if desk.person else None
-    verdict = desk.office.sites().finder.find(text, towns[0] if len(towns) == 1 else own)
+    town = towns.pop() if len(towns) == 1 else own
+    finder, words = desk.office.sites().finder, desk.office.categories.rest(text)
+    verdict = finder.find(words, town)
+    if not isinstance(verdict, Accepted):
+        verdict = finder.find(without(words, desk.office.towns.find(words)), town)
     if isinstance(verdict, Accepted):
         return with_site(desk, draft, verdict.item.key)
     if isinstance(verdict, Ask):

@@ -20,7 +20,8 @@ def put_person(world: World, wish: Json) -> Json:
         wish["first_name"],
         wish.get("username"),
         wish.get("language_code", "zh-hans"),
-        started=old.started if old else False,
+        started=bool(wish.get("started")) or (old.started if old else False),
+        link=wish.get("link"),
     )
     world.people[person_id] = person
     if old is None:

@@ -21,7 +21,7 @@ def state(world: World) -> Json:
     ]
     return {
         "bot": bot_user(world),
-        "people": [person.wire() for person in world.people.values()],
+        "people": [person.wire() | {"link": person.link} for person in world.people.values()],
         "chats": [chat_view(chat) for chat in world.chats.values()],
         "commands": commands,
         "clock_offset": world.clock.offset,

@@ -34,8 +34,14 @@ export class Composer {
     this.quote = h("div", { class: "replying", hidden: true, testid: "replying" });
     this.keyboard = h("div");
     this.row = h("div", { class: "composer-row" }, this.menu, this.text, this.keys, this.clip, send, this.files);
-    this.begin = h("button", { type: "button", class: "start", testid: "start", hidden: true, onclick: () => this.sendText("/start") }, t("start"));
+    this.begin = h("button", { type: "button", class: "start", testid: "start", hidden: true, onclick: () => this.start() }, t("start"));
     this.node = h("div", { class: "composer" }, this.quote, this.row, this.begin, this.keyboard);
+  }
+
+  /** Greets the bot, with the payload of the invitation that the person has open. */
+  start() {
+    const link = this.column.app.person(this.column.person).link;
+    this.sendText(`/start ${link ?? ""}`.trim());
   }
 
   async attempt(work) {

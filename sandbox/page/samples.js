@@ -254,10 +254,10 @@ function stamp(context) {
   const width = context.measureText(label).width + 44;
   context.fillStyle = "rgb(0 0 0 / 52%)";
   context.beginPath();
-  context.roundRect(190, HEIGHT - 92, width, 60, 30);
+  context.roundRect(190, HEIGHT - 170, width, 60, 30);
   context.fill();
   context.fillStyle = "#fff";
-  context.fillText(label, 212, HEIGHT - 50);
+  context.fillText(label, 212, HEIGHT - 128);
 }
 
 /** A JPEG file of the scene whose turn it is; two calls never draw the same picture. */

@@ -1,9 +1,9 @@
-"""${message}"""
+# ruff: noqa: INP001, PLR0915 - generated, and loaded by Alembic from its path
+"""Revision ${up_revision}: ${message}."""
 
 import sqlalchemy as sa
 from alembic import op
-${imports if imports else ""}
-
+${imports + "\n" if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from domain.invitation import hash_of
 from domain.people import Post, Role
-from handlers.access import NotAllowed, NotAMember, NotAPerson, OnlyInPrivate
-from handlers.chat.joining import PRESSES, PostNotWhole, invite, make_invitation, start, stranger
+from handlers.access import NotAPerson
+from handlers.chat.joining import PRESSES, start, stranger
+from handlers.desk import Desk
 from handlers.said import PhotoSent, Speaker, Words
 from storage import chats, invitations, people
 from storage.chats import Chat
@@ -30,40 +31,20 @@ from tests.support.desk import (
     TOWN,
     WANG,
     ZHANG,
-    Owed,
     command,
     enrol,
     handle,
-    make_desk,
     office,
     owed,
     press,
     say,
 )
-
-PATROL = Post(Role.PATROL, TOWN)
-
-
-async def invited(db: Database, post: Post = PATROL, **more: object) -> str:
-    async def job(tx: Tx) -> str:
-        return make_invitation(tx, NOW, post, **more)[0]  # type: ignore[arg-type]
-
-    return await db.write(job)
-
-
-async def opened(db: Database, code: str, person_id: int = ZHANG, **more: object) -> Owed:
-    (card,) = await handle(db, start, command("start", code, person_id), code, **more)  # type: ignore[arg-type]
-    return card
+from tests.support.joining import invited, opened
 
 
 async def is_member(db: Database, person_id: int) -> bool:
     async with db.read() as c:
         return person_id in await people.of(c, [person_id])
-
-
-def forged(verb: str, *args: str, chat_id: int = OFFICER) -> str:
-    """A genuine button that the menu did not show."""
-    return office().sealer(chat_id)(verb, *args)
 
 
 async def bind_group(db: Database) -> None:
@@ -154,12 +135,6 @@ async def test_u11_who_hides_behind_a_group_opens_nothing(db: Database) -> None:
     assert "确认加入" in (await opened(db, code)).buttons
 
 
-async def test_u10_a_name_like_the_offices_gives_no_right(db: Database) -> None:
-    await enrol(db, ZHANG, PATROL_POST, name="区攻坚办")
-    with pytest.raises(NotAllowed):
-        await handle(db, invite, command("invite", person_name="区攻坚办"), "")
-
-
 async def test_a_hundred_takers_of_one_code_get_one_member(db: Database) -> None:
     code_hash = hash_of(await invited(db))
 
@@ -196,7 +171,7 @@ async def test_ten_thousand_guesses_from_two_hundred_users_are_stopped_at_fifty(
 
     async def guess(person: int, word: str) -> None:
         async def job(tx: Tx) -> None:
-            await start(await make_desk(tx, command("start", word, person)), word)
+            await start(Desk(tx, NOW, office(), command("start", word, person)), word)
 
         await db.write(job)
 
@@ -248,65 +223,6 @@ async def test_a_stranger_in_a_group_bound_to_nothing_hears_nothing(db: Database
     await bind_group(db)
     (card,) = await handle(db, stranger, say(Words("你好"), STRANGER, chat_id=GROUP))
     assert "私聊" in card.text
-
-
-async def test_the_office_invites_by_role_and_town(db: Database) -> None:
-    await enrol(db, OFFICER, OFFICE_POST)
-    (roles,) = await handle(db, invite, command("invite", person_id=OFFICER), "")
-    _, places = await press(db, PRESSES, roles.buttons["镇办工作人员"].token, OFFICER)
-    _, edit, link = await press(db, PRESSES, places.buttons["花园口镇"].token, OFFICER)
-    assert (edit.buttons, link.push_class) == ({}, "once")
-    assert "2026-11-25 09:40" in link.text
-    code = link.text.rsplit("?start=", 1)[1]
-    assert "花园口镇 · 镇办工作人员" in (await opened(db, code)).text
-
-
-async def test_the_office_itself_is_not_invited_in_the_chat(db: Database) -> None:
-    await enrol(db, OFFICER, OFFICE_POST)
-    (roles,) = await handle(db, invite, command("invite", person_id=OFFICER), "")
-    assert "区攻坚办" not in roles.buttons
-    with pytest.raises(NotAllowed):
-        await press(db, PRESSES, forged("inv", "office"), OFFICER)
-
-
-async def test_a_town_invites_its_own_patrols_only(db: Database) -> None:
-    await enrol(db, LI, Post(Role.TOWN_LEADER, TOWN))
-    (roles,) = await handle(db, invite, command("invite", person_id=LI), "")
-    assert list(roles.buttons) == ["巡查员", "网格长"]
-    *_, link = await press(db, PRESSES, roles.buttons["巡查员"].token, LI)
-    assert "花园口镇 · 巡查员" in link.text
-    for args in (("patrol", OTHER_TOWN), ("town_staff", TOWN), ("inspector",)):
-        with pytest.raises(NotAllowed):
-            await press(db, PRESSES, forged("inv", *args, chat_id=LI), LI)
-
-
-async def test_a_role_lost_between_menu_and_press_invites_nobody(db: Database) -> None:
-    await enrol(db, LI, Post(Role.TOWN_STAFF, TOWN))
-    (roles,) = await handle(db, invite, command("invite", person_id=LI), "")
-    await enrol(db, LI, PATROL_POST)
-    with pytest.raises(NotAllowed):
-        await press(db, PRESSES, roles.buttons["巡查员"].token, LI)
-
-
-@pytest.mark.parametrize("role", [Role.PATROL, Role.GRID_LEAD, Role.BUREAU_STAFF, Role.INSPECTOR])
-async def test_others_invite_nobody(db: Database, role: Role) -> None:
-    town = TOWN if role in {Role.PATROL, Role.GRID_LEAD} else None
-    await enrol(db, LI, Post(role, town, "housing" if role is Role.BUREAU_STAFF else None))
-    with pytest.raises(NotAllowed):
-        await handle(db, invite, command("invite", person_id=LI), "")
-
-
-async def test_strangers_and_groups_get_no_invitations(db: Database) -> None:
-    with pytest.raises(NotAMember):
-        await handle(db, invite, command("invite"), "")
-    await enrol(db, OFFICER, OFFICE_POST)
-    with pytest.raises(OnlyInPrivate):
-        await handle(db, invite, command("invite", person_id=OFFICER, chat_id=GROUP), "")
-
-
-async def test_a_post_that_is_not_whole_is_not_invited_to(db: Database) -> None:
-    with pytest.raises(PostNotWhole):
-        await invited(db, Post(Role.PATROL))
 
 
 async def test_a_former_member_comes_back_with_the_new_post_alone(db: Database) -> None:

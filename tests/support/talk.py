@@ -33,7 +33,9 @@ class Cast:
 
     people: dict[str, int] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
-    seen: dict[tuple[str, int], str] = field(default_factory=dict)  # (chat's name, message id) -> what was seen
+    seen: dict[tuple[str, int], str] = field(
+        default_factory=dict
+    )  # (chat's name, message id) -> what was seen
 
     def chat(self, name: str) -> int:
         return self.people.get(name) or self.groups[name]
@@ -82,6 +84,7 @@ class Stage:
     restart: Any  # async callable: the bot is ended and started again
     advance: Any  # callable(seconds): the bot's clock moves on
     facts: dict[str, str]  # words in braces of a talk: {today}, …
+    patience: float = PATIENCE_SECONDS
 
 
 async def play(talk: Talk, stage: Stage) -> None:
@@ -110,7 +113,9 @@ async def _do(stage: Stage, who: str, what: str) -> None:
         chat, what = stage.cast.groups[found[1]], found[2]
     if found := re.fullmatch(r"\[(.+)\](?:\s*第(\d+)张卡)?", what):
         await _press(stage, who, person, chat, found[1])
-    elif found := re.fullmatch(r"(照片|文件)(?:×(\d+))?(?:\s*(\S+\.\w+))?(?:\s*晚(\d+)秒)?(?:\s*“(.*)”)?", what):
+    elif found := re.fullmatch(
+        r"(照片|文件)(?:×(\d+))?(?:\s*(\S+\.\w+))?(?:\s*晚(\d+)秒)?(?:\s*“(.*)”)?", what
+    ):
         await _photos(client, person, chat, found)
     elif found := re.fullmatch(r"(位置|实时位置|地点)\s*([\d.]+)\s*,\s*([\d.]+)(?:\s+(\S+))?", what):
         kind = {"位置": "location", "实时位置": "live", "地点": "venue"}[found[1]]
@@ -148,7 +153,7 @@ async def _photos(client: Client, person: int, chat: int | None, found: re.Match
 
 async def _press(stage: Stage, who: str, person: int, chat: int | None, wanted: str) -> None:
     where = chat or person
-    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+    deadline = asyncio.get_running_loop().time() + stage.patience
     while True:
         messages = await stage.client.messages(where, person)
         for message in reversed(messages):
@@ -175,7 +180,7 @@ async def _expect(stage: Stage, who: str, what: str) -> None:
     forbidden = what.startswith("!")
     chat = stage.cast.chat(who)
     viewer = stage.cast.people.get(who) or next(iter(stage.cast.people.values()))
-    deadline = asyncio.get_running_loop().time() + (QUIET_SECONDS if forbidden else PATIENCE_SECONDS)
+    deadline = asyncio.get_running_loop().time() + (QUIET_SECONDS if forbidden else stage.patience)
     while True:
         messages = await stage.client.messages(chat, viewer)
         fresh = [m for m in messages if _is_news(stage, who, m)]

@@ -1,0 +1,59 @@
+PYTHON ?= python3
+JOBS ?= 2
+PORT ?= 8080
+BIN := .venv/bin
+READY := .venv/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test check-fast lint bench chaos migration browser clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+venv: $(READY) ## .venv with exactly the pinned libraries
+
+$(READY): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name it with: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(READY) ## the bot and a Telegram of its own; open the address that it prints
+	$(BIN)/lanxun demo --port $(PORT)
+
+test: check-fast browser ## layers, lint, types and all tests
+	$(BIN)/python -m pytest -q -n $(JOBS)
+
+check-fast: $(READY) ## layers, lint and types, without tests
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+
+lint: $(READY) ## put right what can be put right without thinking
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## measure what the README and the docs quote
+	for each in $$(grep -l '^if __name__' bench/*.py); do $(BIN)/python -m "bench.$$(basename "$$each" .py)" || exit 1; done
+
+chaos: $(READY) ## kill real processes, again and again
+	$(BIN)/python -m pytest -q -m chaos
+
+migration: $(READY) ## write down a change of storage/schema.py: make migration WHAT="what changed"
+	@test -n "$(WHAT)" || { echo 'say what changed: make migration WHAT="what changed"' >&2; exit 1; }
+	WHAT="$(WHAT)" $(BIN)/python -c 'import os; from storage.migrate import write_revision; write_revision(os.environ["WHAT"])'
+	$(BIN)/ruff format --quiet storage/migrations
+
+browser: # for the tests of the chat page, which are skipped without one
+	@test -x /usr/bin/chromium || \
+		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "installing Chromium for the tests of the chat page" && \
+		apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive timeout 600 \
+		apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } || \
+		echo "no Chromium: the tests of the chat page are skipped"
+
+clean: ## everything that was made, but not data/
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,211 @@
+"""The command `lanxun`: what it can do, and how it says no."""
+
+import os
+import sys
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import structlog
+import typer
+import uvloop
+
+from bot import assembly, console, demo, imports, log
+from bot.check import Finding, Level, look_at_everything
+from bot.clock import SystemClock
+from bot.district_files import load_district
+from bot.exports import Exporter, What, open_sheet
+from bot.invite import NotInvited, Wish, span
+from bot.invite import invite as make_invitation
+from bot.settings import Settings, SettingsError, read_settings
+from bot.sheets import Format
+from bot.tables import TableFileError
+from domain.district_table import DistrictError
+from domain.imports import TableError
+from domain.people import Role
+from storage.errors import StorageError
+from storage.migrate import newest, upgrade
+from storage.photo_store import PhotoStoreError
+
+REFUSALS = (
+    SettingsError,
+    DistrictError,
+    TableError,
+    TableFileError,
+    NotInvited,
+    StorageError,
+    PhotoStoreError,
+    OSError,
+)
+
+
+class Table(StrEnum):
+    """What can be imported."""
+
+    SITES = "sites"
+    PEOPLE = "people"
+
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A local day, itself included.")]
+
+app = typer.Typer(
+    name="lanxun",
+    help="Lanxun: clean-air patrols of a district as a chat bot.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Exit status 0: done; 1: refused or found a fault, in one plain sentence; 2: wrong usage."""
+    try:
+        app()
+    except REFUSALS as error:
+        sys.stderr.write(f"{error}\n")
+    except Exception as error:  # noqa: BLE001 - the edge: a fault of the program is logged, not thrown at people
+        structlog.get_logger().error("unexpected fault", exc_info=error)
+    else:
+        return
+    sys.exit(1)
+
+
+def settings() -> Settings:
+    """The settings, and logging as they say; raises SettingsError."""
+    read = read_settings()
+    log.configure(read.log_format, read.log_level, read.secrets)
+    return read
+
+
+@app.command("demo")
+def demo_command(
+    port: Annotated[int, typer.Option(help="Where the chat page is.")] = 8080,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder to keep everything in; else it is forgotten.")
+    ] = None,
+) -> None:
+    """The bot with a Telegram of its own, to be looked at in a browser."""
+    log.configure(level="WARNING")
+    uvloop.run(demo.run(port, data))
+
+
+@app.command()
+def sandbox(port: Annotated[int, typer.Option(help="Where it listens on 127.0.0.1.")] = 8080) -> None:
+    """The local Telegram alone."""
+    command = [sys.executable, "-m", "sandbox", "--port", str(port)]
+    os.execv(sys.executable, command)  # noqa: S606 - our own program, in the place of this one
+
+
+@app.command()
+def run() -> None:
+    """The bot."""
+    uvloop.run(assembly.run(settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest revision; a second time nothing happens."""
+    upgrade(settings().database_url)
+    typer.echo(f"the database is at revision {newest()}")
+
+
+@app.command()
+def check(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Look at everything the bot needs, and say what is wrong and what to do."""
+    read = settings()
+
+    async def look() -> bool:
+        healthy = True
+        async for finding in look_at_everything(read, SystemClock()):
+            typer.echo(orjson.dumps(finding).decode() if as_json else _line(finding))
+            healthy = healthy and finding.level is not Level.FAULT
+        return healthy
+
+    if not uvloop.run(look()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def invite(
+    role: Annotated[Role, typer.Option(help="The role of the new member.")],
+    town: Annotated[str | None, typer.Option(help="A town by name, alias or code.")] = None,
+    unit: Annotated[str | None, typer.Option(help="A bureau by name, or the name of a team.")] = None,
+    expires: Annotated[timedelta, typer.Option(parser=span, help="30m, 48h or 7d.")] = "48h",  # type: ignore[assignment]
+    as_json: Annotated[bool, typer.Option("--json", help="Everything about it as JSON.")] = False,
+) -> None:
+    """Make an invitation that one person can use once, and print its link."""
+    read, wish = settings(), Wish(role, town, unit, expires)
+    district = load_district(read.district)
+
+    async def work() -> dict[str, str | None]:
+        name = await console.bot_name(read)
+        async with console.database(read) as db:
+            return await make_invitation(db, district, wish, now=SystemClock().now(), bot_name=name)
+
+    made = uvloop.run(work())
+    typer.echo(orjson.dumps(made).decode() if as_json else made["link"])
+
+
+@app.command("import")
+def import_command(
+    what: Annotated[Table, typer.Argument(help="What the table lists.")],
+    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+) -> None:
+    """Bring a table into the database, all of it or nothing. For people it prints name and link of each."""
+    read = settings()
+    district = load_district(read.district)
+    if what is Table.SITES:
+        register = imports.read_sites(file, district)
+        if not dry_run:
+            uvloop.run(_with_sites(read, register))
+    else:
+        register = imports.read_people(file, district)
+        for invited in [] if dry_run else uvloop.run(_with_people(read, register)):
+            typer.echo(f"{invited.name},{invited.link or ''}")
+    typer.echo(f"{len(register)} {what} {'could be ' if dry_run else ''}imported", err=True)
+
+
+@app.command()
+def export(
+    what: Annotated[What, typer.Argument(help="What to export.")],
+    since: Day = None,
+    until: Day = None,
+    form: Annotated[Format, typer.Option("--format", help="json is one object a line.")] = Format.JSON,
+    out: Annotated[Path | None, typer.Option(help="A file; else it is printed.")] = None,
+) -> None:
+    """Write tickets, pushes or people as a table."""
+    if form is Format.XLSX and out is None:
+        raise typer.BadParameter("a workbook needs --out FILE")
+    read = settings()
+    district = load_district(read.district)
+
+    async def work() -> None:
+        async with console.database(read) as db:
+            exporter = Exporter(db, district, SystemClock().now())
+            with open_sheet(what, form, out) as sheet:
+                await exporter.write(
+                    what, sheet, since=since.date() if since else None, until=until.date() if until else None
+                )
+
+    uvloop.run(work())
+
+
+async def _with_sites(read: Settings, register: tuple[imports.Site, ...]) -> None:
+    async with console.database(read) as db:
+        await imports.keep_sites(db, register)
+
+
+async def _with_people(read: Settings, everybody: tuple[imports.Enrolled, ...]) -> list[imports.Invited]:
+    name = await console.bot_name(read) if any(one.id is None for one in everybody) else ""
+    async with console.database(read) as db:
+        return await imports.enrol(db, SystemClock(), everybody, name)
+
+
+def _line(finding: Finding) -> str:
+    line = f"{finding.level:5} {finding.about}: {finding.found}"
+    return f"{line}\n      -> {finding.remedy}" if finding.remedy else line

@@ -1,0 +1,135 @@
+"""Exports: the tickets, pushes and people of a span of local days, with the fields that the contract names."""
+
+import sys
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from bot.sheets import Csv, Format, JsonLines, Sheet, Xlsx
+from domain.district import District
+from domain.ticket import is_overdue
+from storage import exports
+from storage.db import Database
+from storage.exports import Span, Told
+
+Row = dict[str, Any]
+TICKET_COLUMNS = (
+    *(
+        "number",
+        "state",
+        "source",
+        "source_document",
+        "category",
+        "town",
+        "site",
+        "description",
+        "lat",
+        "lng",
+    ),
+    *("photos", "reporter_id", "assignee_id", "unit", "reported_at", "assigned_at", "accept_due_at"),
+    *("accepted_at", "fix_due_at", "fixed_at", "closed_at", "reopened", "overdue", "outcome", "history"),
+)
+PUSH_COLUMNS = ("key", "class", "chat_id", "state", "attempts", "due_at", "sent_at", "message_id", "reason")
+PEOPLE_COLUMNS = (
+    *("id", "name", "language", "joined_at", "role", "town", "unit"),
+    *("granted_at", "granted_by", "revoked_at"),
+)
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    TICKETS = "tickets"
+    PUSHES = "pushes"
+    PEOPLE = "people"
+
+
+COLUMNS = {What.TICKETS: TICKET_COLUMNS, What.PUSHES: PUSH_COLUMNS, What.PEOPLE: PEOPLE_COLUMNS}
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """Writes rows of one district; towns by name, times in its zone."""
+
+    db: Database
+    district: District
+    now: datetime
+
+    async def write(self, what: What, sheet: Sheet, *, since: date | None, until: date | None) -> int:
+        """Write the rows of these local days, both included; returns how many."""
+        rows, count = self._rows(what, self._span(since, until)), 0
+        async with aclosing(rows):
+            async for row in rows:
+                sheet.add(self._shown(row))
+                count += 1
+        return count
+
+    async def _rows(self, what: What, span: Span) -> AsyncGenerator[Row]:
+        async with self.db.read() as c:
+            match what:
+                case What.TICKETS:
+                    async for told in exports.all_tickets(c, span):
+                        yield self._ticket(told)
+                case What.PUSHES:
+                    async for row in exports.all_pushes(c, span):
+                        yield row
+                case What.PEOPLE:
+                    async for row in exports.all_people(c, span):
+                        yield row
+
+    def _ticket(self, told: Told) -> Row:
+        ticket = told.ticket
+        own = {
+            "photos": told.photos,
+            "history": told.history,
+            "overdue": is_overdue(ticket, self.now),
+        }
+        return {name: own[name] if name in own else getattr(ticket, name) for name in TICKET_COLUMNS}
+
+    def _shown(self, row: Row) -> Row:
+        names = {town.code: town.name for town in self.district.towns}
+        shown = {name: self._local(value) for name, value in row.items()}
+        return shown | ({"town": names.get(row["town"], row["town"])} if "town" in row else {})
+
+    def _local(self, value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.astimezone(self.district.basics.zone)
+        if isinstance(value, list):
+            return [{name: self._local(part) for name, part in one.items()} for one in value]
+        return value
+
+    def _span(self, since: date | None, until: date | None) -> Span:
+        zone = self.district.basics.zone
+        first = datetime.combine(since, time(), zone) if since else None
+        last = datetime.combine(until + timedelta(days=1), time(), zone) if until else None
+        return Span(first, last)
+
+
+@contextmanager
+def open_sheet(what: What, form: Format, out: Path | None) -> Iterator[Sheet]:
+    """The sheet to write to, in place of ``out`` only when everything went well; XLSX needs ``out``."""
+    if out is None:
+        with closing(_sheet(what, form, sys.stdout.buffer)) as sheet:
+            yield sheet
+        return
+    part = out.with_name(f"{out.name}.part")
+    try:
+        with part.open("wb") as stream, closing(_sheet(what, form, stream)) as sheet:
+            yield sheet
+        part.replace(out)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sheet(what: What, form: Format, out: BinaryIO) -> Sheet:
+    match form:
+        case Format.JSON:
+            return JsonLines(out)
+        case Format.CSV:
+            return Csv(out, COLUMNS[what])
+        case Format.XLSX:
+            return Xlsx(out, COLUMNS[what])

@@ -1,0 +1,105 @@
+"""A ticket shown to somebody: the facts that this reader may know, as a card or as its history."""
+
+from collections.abc import Sequence
+
+from cards import query as query_cards
+from cards import ticket as cards
+from cards.ticket import TicketFacts, Ticketing
+from domain.message import Message
+from domain.people import Person, Role, may_see_reporter, scope
+from domain.push import Push
+from domain.ticket import Ticket
+from handlers.access import member
+from handlers.desk import REPLY_LIVES, Desk
+from handlers.said import ChatKind
+from handlers.tell import as_pictures
+from storage import photos, ticket_search, tickets
+from storage.ticket_search import Asker
+
+
+def ticketing(desk: Desk, chat_id: int | None = None) -> Ticketing:
+    """What the cards of a ticket need to know, with buttons for this chat or another."""
+    seal = desk.office.sealer(desk.said.chat_id if chat_id is None else chat_id)
+    return Ticketing(desk.language, desk.office.district, seal, desk.now)
+
+
+def asker(desk: Desk, person: Person) -> Asker:
+    """What this person may see here: in a town's group only that town's tickets, and nobody's names."""
+    in_group = desk.said.chat_kind is ChatKind.GROUP
+    town = desk.chat.bound_to if in_group and desk.chat and desk.chat.bound_to != "district" else None
+    return Asker(
+        scope(person),
+        desk.now,
+        desk.office.district.basics.zone,
+        sees_reporters=may_see_reporter(person) and not in_group,
+        only_town=town,
+    )
+
+
+async def full(desk: Desk, person: Person, ticket: Ticket, others: Sequence[Ticket] = ()) -> Message:
+    """The whole card for this person's private chat."""
+    reports = await tickets.reports_of(desk.tx.c, ticket.number)
+    wanted = [one for one in (ticket.reporter_id, ticket.assignee_id) if one is not None]
+    names = await ticket_search.names_of(desk.tx.c, wanted)
+    knows = may_see_reporter(person) or ticket.reporter_id == person.id
+    facts = TicketFacts(
+        ticket,
+        as_pictures(await photos.of_ticket(desk.tx.c, ticket.number)),
+        names.get(ticket.reporter_id) if knows else None,
+        names.get(ticket.assignee_id) if ticket.assignee_id else None,
+        len({one.person_id for one in reports}) or 1,
+        others,
+        may_move=person.post.role is Role.OFFICE,
+    )
+    return cards.card(ticketing(desk, person.id), facts)
+
+
+async def public(desk: Desk, ticket: Ticket, *, only_for: int) -> Message:
+    """The card as a group may see it."""
+    pictures = as_pictures(await photos.of_ticket(desk.tx.c, ticket.number))
+    card = cards.group_card(ticketing(desk), TicketFacts(ticket, pictures))
+    return Message(card.text, card.buttons, card.pictures, only_for=only_for)
+
+
+async def see(desk: Desk, args: tuple[str, ...]) -> None:
+    """The card of a ticket; somebody who asks in a group gets it in private."""
+    person = member(desk)
+    ticket = await _visible(desk, person, args)
+    if ticket is None:
+        desk.answer(query_cards.none(desk.language).text, alert=True)
+    elif desk.said.chat_kind is ChatKind.PRIVATE:
+        desk.say(await full(desk, person, ticket))
+    else:
+        await _in_private(desk, person, ticket)
+        desk.answer(ticketing(desk).label("in_private"))
+
+
+async def past(desk: Desk, args: tuple[str, ...]) -> None:
+    """What happened to a ticket; names only for those who may know who reported."""
+    person = member(desk)
+    ticket = await _visible(desk, person, args)
+    if ticket is None or desk.said.chat_kind is not ChatKind.PRIVATE:
+        desk.answer(query_cards.none(desk.language).text, alert=True)
+        return
+    events = await tickets.events_of(desk.tx.c, ticket.number)
+    known = {event.by for event in events if event.by is not None}
+    ids = known if may_see_reporter(person) else known & {person.id}
+    desk.say(cards.history(ticketing(desk), ticket, events, await ticket_search.names_of(desk.tx.c, ids)))
+
+
+async def _visible(desk: Desk, person: Person, args: tuple[str, ...]) -> Ticket | None:
+    return await ticket_search.visible(desk.tx.c, asker(desk, person), args[0] if args else "")
+
+
+async def _in_private(desk: Desk, person: Person, ticket: Ticket) -> None:
+    push = Push(
+        key=f"see:{person.id}:{desk.said.update_id}",
+        chat_id=person.id,
+        due_at=desk.now,
+        expires_at=desk.now + REPLY_LIVES,
+        message=await full(desk, person, ticket),
+    )
+    desk.owe(push)
+
+
+PRESSES = {"see": see, "past": past}
