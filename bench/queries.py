@@ -34,7 +34,16 @@ FOLDER = Path(__file__).parents[1] / "districts" / "huiji"
 NOW = datetime(2026, 11, 23, 1, 40, tzinfo=UTC)
 PEOPLE, SITES, A_DAY, ROUNDS = 400, 5000, 60, 25
 KINDS = ("项目", "工地", "搅拌站", "饭店", "物流园", "安置区", "汽修厂", "沙场")
-SAID = ("裸土没盖", "车轮带泥上路", "路面积尘很厚", "烧垃圾冒烟", "雾炮没有开", "渣土没有覆盖", "油烟直排", "夜里施工起尘")
+SAID = (
+    "裸土没盖",
+    "车轮带泥上路",
+    "路面积尘很厚",
+    "烧垃圾冒烟",
+    "雾炮没有开",
+    "渣土没有覆盖",
+    "油烟直排",
+    "夜里施工起尘",
+)
 
 
 def main() -> None:
@@ -49,7 +58,10 @@ async def _bench(folder: Path, count: int) -> None:
     rng = random.Random(7)
     sites = _sites(district, rng)
     names = Names(
-        Towns([Named(town.code, town.name, (*town.aliases, *town.former_names)) for town in district.towns], lexicon),
+        Towns(
+            [Named(town.code, town.name, (*town.aliases, *town.former_names)) for town in district.towns],
+            lexicon,
+        ),
         SiteBook(sites, lexicon).finder,
         Guesser(district.categories, lexicon),
         district.categories,
@@ -88,7 +100,10 @@ async def _fill(c, district, sites, rng, count):
         rows.append(row)
         report = {"draft_id": f"d{at}", "number": row["number"], "person_id": row["reporter_id"]}
         said.append({**report, "chat_id": 1, "language": "zh", "at": row["reported_at"], "words": ""})
-        pairs += [{"gram": gram, "number": row["number"]} for gram in tickets.grams(f"{row['site']} {row['description']}")]
+        pairs += [
+            {"gram": gram, "number": row["number"]}
+            for gram in tickets.grams(f"{row['site']} {row['description']}")
+        ]
     await c.execute(insert(ticket_rows), rows)
     await c.execute(insert(reports), said)
     await c.execute(insert(ticket_grams), pairs)
@@ -160,7 +175,10 @@ async def _measure(c, district, names, rng):
         "number, nobody's (patrol)": (patrol, lambda: str(rng.randrange(1, 9999))),
         "overdue of a town": (everyone, lambda: f"{rng.choice(district.towns).name} 超期"),
         "overdue, all": (everyone, lambda: "超期"),
-        "town and category": (everyone, lambda: f"{rng.choice(district.towns).name}{rng.choice(district.categories).name}"),
+        "town and category": (
+            everyone,
+            lambda: f"{rng.choice(district.towns).name}{rng.choice(district.categories).name}",
+        ),
         "town": (of_town, lambda: rng.choice(district.towns).name),
         "site, written": (everyone, lambda: rng.choice(names.sites._items).name),
         "site, half": (everyone, lambda: rng.choice(names.sites._items).name[:4]),
@@ -169,7 +187,10 @@ async def _measure(c, district, names, rng):
         "words that are common": (everyone, lambda: rng.choice(SAID)),
         "words, town's asker": (of_town, lambda: rng.choice(SAID)),
         "words, patrol": (patrol, lambda: rng.choice(SAID)),
-        "letters (pinyin)": (everyone, lambda: rng.choice(["maozhuang", "ganglicun", "huayuankou", "wenyun"])),
+        "letters (pinyin)": (
+            everyone,
+            lambda: rng.choice(["maozhuang", "ganglicun", "huayuankou", "wenyun"]),
+        ),
         "nothing known": (everyone, lambda: rng.choice(["天晓得", "量子力学", "不存在的地方"])),
         "person": (everyone, lambda: "张三甲"),
         "yesterday, night": (everyone, lambda: "昨天 夜查"),
@@ -212,8 +233,13 @@ async def _explain(c: AsyncConnection, district, names: Names) -> None:
     everyone = Asker(Scope(1, everything=True), NOW, district.basics.zone, sees_reporters=True)
     of_town = Asker(Scope(1, town=district.towns[6].code), NOW, district.basics.zone)
     for who, text in (
-        (everyone, "7"), (everyone, "花园口 超期"), (of_town, "裸土没盖"), (everyone, "花园口散煤"),
-        (of_town, "已销号"), (Asker(Scope(1000), NOW, district.basics.zone), "我的"), (everyone, "昨天 夜查"),
+        (everyone, "7"),
+        (everyone, "花园口 超期"),
+        (of_town, "裸土没盖"),
+        (everyone, "花园口散煤"),
+        (of_town, "已销号"),
+        (Asker(Scope(1000), NOW, district.basics.zone), "我的"),
+        (everyone, "昨天 夜查"),
     ):
         seen.clear()
         await _ask(c, names, who, text)

@@ -43,7 +43,9 @@ INTRODUCTION_PAUSE = 15.0
 log = structlog.get_logger()
 
 
-async def run(settings: Settings, clock: Clock | None = None, ready: Callable[[int], None] | None = None) -> None:
+async def run(
+    settings: Settings, clock: Clock | None = None, ready: Callable[[int], None] | None = None
+) -> None:
     """Run until SIGTERM or SIGINT; a second signal ends the process at once."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
@@ -86,7 +88,7 @@ async def _live(
         return
     await shell.shelf.refresh(shell.db)
     office = await shell.office(me)
-    dispatcher, darkroom = shell.dispatcher(), Darkroom(shell.district.basics.zone)
+    dispatcher, darkroom = shell.dispatcher(office), Darkroom(shell.district.basics.zone)
     worker = _worker(shell, office, str(me["username"]), dispatcher.nudge)
     intake = Intake(shell.db, shell.clock, shell.bot_id, worker.nudge)
     beat = partial(shell.health.beat, "intake")
@@ -173,7 +175,9 @@ async def _introduce(shell: Shell) -> None:
                     str(shell.settings.webhook_url), shell.settings.webhook_secrets[0]
                 )
             for menu in menus():
-                await shell.gateway.set_commands(list(menu.commands), scope=menu.scope, language=menu.language)
+                await shell.gateway.set_commands(
+                    list(menu.commands), scope=menu.scope, language=menu.language
+                )
         except TelegramError as error:
             log.warning("menus and webhook are not set yet", error=str(error))
             await asyncio.sleep(INTRODUCTION_PAUSE)

@@ -154,9 +154,16 @@ async def _database(settings: Settings, district: District | None) -> AsyncItera
                 yield Finding("database", Level.FAULT, f"the file is damaged: {broken}", remedy)
                 return
             now, expected = await revision(c), newest()
-            if now != expected or await differences(c):
-                found = f"revision {now or 'none'} is not what this version expects ({expected})"
+            if now != expected:
+                found = f"it is at revision {now or 'none'}, this version expects {expected}"
                 yield Finding("database", Level.FAULT, found, "bring it up to date: lanxun migrate")
+                return
+            strange = await differences(c)
+            if strange:
+                found = f"its tables are not those of revision {now}: {strange[0]}"
+                yield Finding(
+                    "database", Level.FAULT, found, "put back what was changed by hand, or a good copy"
+                )
                 return
             yield Finding("database", Level.OK, f"sound, at revision {now}")
         if district:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -23,8 +23,9 @@ from bot.settings import Settings, SettingsError, read_settings
 from bot.sheets import Format
 from bot.tables import TableFileError
 from domain.district_table import DistrictError
-from domain.imports import TableError
+from domain.imports import Enrolled, TableError
 from domain.people import Role
+from domain.sites import Site
 from storage.errors import StorageError
 from storage.migrate import newest, upgrade
 from storage.photo_store import PhotoStoreError
@@ -113,6 +114,7 @@ def migrate() -> None:
 
 @app.command()
 def check(
+    *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Look at everything the bot needs, and say what is wrong and what to do."""
@@ -131,14 +133,19 @@ def check(
 
 @app.command()
 def invite(
+    *,
     role: Annotated[Role, typer.Option(help="The role of the new member.")],
     town: Annotated[str | None, typer.Option(help="A town by name, alias or code.")] = None,
     unit: Annotated[str | None, typer.Option(help="A bureau by name, or the name of a team.")] = None,
-    expires: Annotated[timedelta, typer.Option(parser=span, help="30m, 48h or 7d.")] = "48h",  # type: ignore[assignment]
+    expires: Annotated[str, typer.Option(help="30m, 48h or 7d.")] = "48h",
     as_json: Annotated[bool, typer.Option("--json", help="Everything about it as JSON.")] = False,
 ) -> None:
     """Make an invitation that one person can use once, and print its link."""
-    read, wish = settings(), Wish(role, town, unit, expires)
+    try:
+        wish = Wish(role, town, unit, span(expires))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--expires") from None
+    read = settings()
     district = load_district(read.district)
 
     async def work() -> dict[str, str | None]:
@@ -154,20 +161,17 @@ def invite(
 def import_command(
     what: Annotated[Table, typer.Argument(help="What the table lists.")],
     file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX.")],
+    *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
 ) -> None:
     """Bring a table into the database, all of it or nothing. For people it prints name and link of each."""
     read = settings()
     district = load_district(read.district)
     if what is Table.SITES:
-        register = imports.read_sites(file, district)
-        if not dry_run:
-            uvloop.run(_with_sites(read, register))
+        count = uvloop.run(_sites(read, imports.read_sites(file, district), dry_run=dry_run))
     else:
-        register = imports.read_people(file, district)
-        for invited in [] if dry_run else uvloop.run(_with_people(read, register)):
-            typer.echo(f"{invited.name},{invited.link or ''}")
-    typer.echo(f"{len(register)} {what} {'could be ' if dry_run else ''}imported", err=True)
+        count = uvloop.run(_people(read, imports.read_people(file, district), dry_run=dry_run))
+    typer.echo(f"{count} {what} {'could be ' if dry_run else ''}imported", err=True)
 
 
 @app.command()
@@ -195,15 +199,20 @@ def export(
     uvloop.run(work())
 
 
-async def _with_sites(read: Settings, register: tuple[imports.Site, ...]) -> None:
-    async with console.database(read) as db:
-        await imports.keep_sites(db, register)
+async def _sites(read: Settings, register: tuple[Site, ...], *, dry_run: bool) -> int:
+    if not dry_run:
+        async with console.database(read) as db:
+            await imports.keep_sites(db, register)
+    return len(register)
 
 
-async def _with_people(read: Settings, everybody: tuple[imports.Enrolled, ...]) -> list[imports.Invited]:
-    name = await console.bot_name(read) if any(one.id is None for one in everybody) else ""
-    async with console.database(read) as db:
-        return await imports.enrol(db, SystemClock(), everybody, name)
+async def _people(read: Settings, everybody: tuple[Enrolled, ...], *, dry_run: bool) -> int:
+    if not dry_run:
+        name = await console.bot_name(read) if any(one.id is None for one in everybody) else ""
+        async with console.database(read) as db:
+            for invited in await imports.enrol(db, SystemClock(), everybody, name):
+                typer.echo(f"{invited.name},{invited.link or ''}")
+    return len(everybody)
 
 
 def _line(finding: Finding) -> str:

@@ -144,6 +144,7 @@ class Dispatcher:
         ended, self._ended = self._ended, []
         now, moment = self._now(), _time()
         settlements = [after(one, outcome, now, random.random()) for one, outcome in ended]
+        self._judge([outcome for _, outcome in ended], moment)
         plan = self._limiter.plan(moment)
         room = self._room(moment)
         candidates: dict[int, Candidate] = {}
@@ -165,8 +166,7 @@ class Dispatcher:
             self._ended = ended + self._ended
             raise
         self._launch(claimed, candidates, moment)
-        self._judge(ended, moment)
-        self.stats.last_tick = now
+        self.stats.last_tick, self.stats.in_flight = now, len(self._tasks)
         self._next_at = min(plan.wake_at, moment + TICK_SECONDS)
         if is_sweep:
             await self._sweep(now, moment)
@@ -206,9 +206,8 @@ class Dispatcher:
         self._tasks.discard(task)
         self._news.set()
 
-    def _judge(self, ended: list[tuple[Claimed, Outcome]], moment: float) -> None:
+    def _judge(self, outcomes: list[Outcome], moment: float) -> None:
         """Slow down while nobody answers; fall silent while the token is refused."""
-        outcomes = [outcome for _, outcome in ended]
         if any(isinstance(outcome, Unauthorized) for outcome in outcomes):
             log.error("the token is refused: nothing is sent until it is good again")
             self.stats.is_authorized = False
@@ -220,7 +219,6 @@ class Dispatcher:
             self._quiet_until = moment + min(LONGEST_PAUSE, backoff(self._troubles, random.random()))
             log.warning("Telegram does not answer", reason=getattr(outcomes[0], "reason", None))
         self.stats.is_reachable = not self._troubles
-        self.stats.in_flight = len(self._tasks)
 
     async def _sweep(self, now: datetime, moment: float) -> None:
         self._sweep_at = moment + SWEEP_SECONDS

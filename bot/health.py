@@ -12,6 +12,7 @@ PATIENCE = {
     "timetable": timedelta(seconds=60),
 }
 WAIT_UNTIL_RED = timedelta(minutes=5)
+FALLS_COUNT_FOR = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -23,18 +24,19 @@ class Health:
     silent_intake_is_fine: bool = False
     token_refused: bool = False
     beats: dict[str, datetime] = field(default_factory=dict)
-    falls: dict[str, int] = field(default_factory=dict)
+    falls: dict[str, list[datetime]] = field(default_factory=dict)
     oldest_inbox: datetime | None = None
     oldest_outbox: datetime | None = None
 
     def beat(self, loop: str) -> None:
         """A loop did its work."""
         self.beats[loop] = self.clock.now()
-        self.falls.pop(loop, None)
 
     def fell(self, loop: str) -> None:
         """A loop fell over and was started again."""
-        self.falls[loop] = self.falls.get(loop, 0) + 1
+        times = self.falls.setdefault(loop, [])
+        times.append(self.clock.now())
+        del times[:-FALLS_UNTIL_RED]
 
     def report(self) -> dict[str, object]:
         """What ``/healthz`` says: ages in seconds, null for what never happened or does not wait."""
@@ -46,7 +48,7 @@ class Health:
     def faults(self) -> list[str]:
         """What is wrong, one plain word each."""
         now = self.clock.now()
-        found = [loop for loop, times in self.falls.items() if times >= FALLS_UNTIL_RED]
+        found = [loop for loop, times in self.falls.items() if _keeps_falling(times, now)]
         for loop, patience in PATIENCE.items():
             if loop == "intake" and self.silent_intake_is_fine:
                 continue
@@ -59,3 +61,7 @@ class Health:
 
     def _age(self, moment: datetime | None) -> float | None:
         return round((self.clock.now() - moment).total_seconds(), 1) if moment else None
+
+
+def _keeps_falling(times: list[datetime], now: datetime) -> bool:
+    return len(times) == FALLS_UNTIL_RED and now - times[0] < FALLS_COUNT_FOR

@@ -26,6 +26,7 @@ from domain.name_text import Lexicon, Named
 from domain.push import Push
 from domain.sites import SiteBook
 from handlers.desk import Office
+from handlers.timed.undelivered import tell_office
 from storage import facts, sites
 from storage.db import Database
 from storage.outbox_settle import upload_of
@@ -104,8 +105,13 @@ class Shell:
             sees_all_messages=bool(me.get("can_read_all_group_messages")),
         )
 
-    def dispatcher(self) -> Dispatcher:
-        """The loop of the outbox."""
+    def dispatcher(self, office: Office) -> Dispatcher:
+        """The loop of the outbox; what it could not deliver is told to the office."""
+
+        async def undelivered(push: Push, reason: str) -> None:
+            log.error("a push was not delivered", key=push.key, chat_id=push.chat_id, reason=reason)
+            await self.db.write(lambda tx: tell_office(tx, office, push, reason, self.clock.now()))
+
         rate = int(self.settings.sends_per_second)
         return Dispatcher(
             self.db,
@@ -113,13 +119,10 @@ class Shell:
             now=self.clock.now,
             owner=self.owner,
             bot_id=self.bot_id,
-            undelivered=self._undelivered,
+            undelivered=undelivered,
             rates=Rates(per_second=rate, bulk_per_second=max(rate - 5, 1)),
             alone=self.db.is_sqlite,
         )
-
-    async def _undelivered(self, push: Push, reason: str) -> None:
-        log.error("a push was not delivered", key=push.key, chat_id=push.chat_id, reason=reason)
 
 
 def build(settings: Settings, clock: Clock) -> Shell:
@@ -162,4 +165,3 @@ async def _bytes_of(store: PhotoStore, sha256: str) -> bytes | None:
 async def _file_id_of(db: Database, bot_id: int, sha256: str) -> str | None:
     async with db.read() as c:
         return await upload_of(c, sha256, bot_id)
-

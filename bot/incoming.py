@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update, User
 
 from handlers.said import (
     BotStatus,
@@ -94,7 +94,7 @@ class Reader:
             at=message.date,
             message_id=message.message_id,
             content=content,
-            thread_id=message.message_thread_id if message.is_topic_message else None,
+            thread_id=_thread(message),
             edited=edited,
             forwarded=message.forward_origin is not None,
             addressed=self._addressed(message),
@@ -169,9 +169,14 @@ def _press(update_id: int, query: CallbackQuery) -> Said | Ignored:
         **_who(query.from_user, anonymous=False),
         at=query.message.date,
         message_id=query.message.message_id,
-        thread_id=getattr(query.message, "message_thread_id", None),
+        thread_id=_thread(query.message),
         content=Press(query.id, query.data or "", query.message.message_id),
     )
+
+
+def _thread(message: MaybeInaccessibleMessage) -> int | None:
+    """The topic of a forum; replies in ordinary groups carry a number there too, which is none."""
+    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
 
 
 def _bot_status(update_id: int, change: ChatMemberUpdated) -> Said:

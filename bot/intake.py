@@ -46,7 +46,9 @@ class Intake:
         try:
             raw = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            return Arrived(self.bot_id, _id_of_the_unreadable(body), NO_LANE, body, now), f"not JSON: {error}"[:200]
+            return Arrived(
+                self.bot_id, _id_of_the_unreadable(body), NO_LANE, body, now
+            ), f"not JSON: {error}"[:200]
         update_id = raw.get("update_id") if isinstance(raw, dict) else None
         if not isinstance(update_id, int) or isinstance(update_id, bool) or abs(update_id) > MOST_ID:
             return Arrived(self.bot_id, _id_of_the_unreadable(body), NO_LANE, body, now), "no update_id"

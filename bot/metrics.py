@@ -22,7 +22,10 @@ class Meter:
             "lanxun_updates", "Updates kept, by what became of them", ["state"], registry=self.registry
         )
         self._pushes = Gauge(
-            "lanxun_pushes_ended", "Pushes since the start, by how they ended", ["state"], registry=self.registry
+            "lanxun_pushes_ended",
+            "Pushes since the start, by how they ended",
+            ["state"],
+            registry=self.registry,
         )
         self._waiting = Gauge(
             "lanxun_oldest_waiting_seconds", "How long the oldest row waits", ["box"], registry=self.registry

@@ -20,6 +20,7 @@ from storage.tx import Tx
 
 AT_ONCE = 4
 PAUSE_SECONDS = 0.5
+MOST_PAUSES = 4  # a busy day must not keep evidence waiting for ever
 
 log = structlog.get_logger()
 
@@ -44,14 +45,17 @@ class PhotoFetcher:
 
     async def run(self) -> None:
         """Fetch what is owed, longest owed first; people's messages come before it."""
+        waited = 0
         while True:
             fetched = 0
-            if self._idle():
+            if self._idle() or waited >= MOST_PAUSES:
+                waited = 0
                 try:
                     fetched = await self.fetch_due()
                 except StorageError as error:
                     log.warning("photos wait for the database", error=str(error))
             if not fetched:
+                waited += 1
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def fetch_due(self) -> int:

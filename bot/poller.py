@@ -59,7 +59,9 @@ class Poller:
                 await self._rest(CONFLICT_PAUSE)
                 continue
             except (OSError, TimeoutError, StorageError) as error:
-                log.warning("polling failed", error=str(error) or type(error).__name__, again_in_seconds=pause)
+                log.warning(
+                    "polling failed", error=str(error) or type(error).__name__, again_in_seconds=pause
+                )
                 if isinstance(error, TimeoutError):
                     await self._source.renew_polling()
                 await self._rest(pause)

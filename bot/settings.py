@@ -2,10 +2,12 @@
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -20,18 +22,18 @@ class Settings(BaseSettings):
     """What an operator may set; docs/operations.md and .env.example explain each."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True
+        env_prefix=PREFIX, env_file=".env", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )
 
     telegram_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"
-    telegram_proxy: str | None = None
+    telegram_proxy: str | None = Field(default=None, repr=False)
     intake: Literal["polling", "webhook"] = "polling"
     webhook_url: str | None = None
     webhook_secret: SecretStr | None = None
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8088, ge=0, le=65535)
-    database_url: str = "sqlite+aiosqlite:///data/lanxun.db"
+    database_url: str = Field(default="sqlite+aiosqlite:///data/lanxun.db", repr=False)
     photo_store: str = "file://data/photos"
     district: Path = Path("districts/huiji")
     log_format: Literal["console", "json"] = "console"
@@ -58,6 +60,17 @@ class Settings(BaseSettings):
     def _known_store(cls, value: str) -> str:
         if not value.startswith(("file://", "s3://")):
             raise ValueError("must begin with file:// or s3://")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _sendable_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(
+            r"[A-Za-z0-9_-]{1,256}( ?, ?[A-Za-z0-9_-]{1,256})?", value.get_secret_value()
+        ):
+            raise ValueError(
+                "must be letters, digits, - and _ (at most 256), or two such values with a comma between"
+            )
         return value
 
     @model_validator(mode="after")
@@ -101,20 +114,17 @@ def read_settings(**given: Any) -> Settings:
 
 def store_options() -> dict[str, str]:
     """What the usual AWS variables say about the photo store."""
-    return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+    return {name: value for name, value in _written().items() if value and name.startswith("AWS_")}
 
 
 def _refuse_unknown_names() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    file = Path(".env")
-    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    written = [line.split("=", 1)[0].strip().removeprefix("export ") for line in lines if "=" in line]
-    for name in [*os.environ, *written]:
-        if (
-            name.upper().startswith(PREFIX)
-            and name.upper() not in known
-            and not name.startswith("LANXUN_TEST_")
-        ):
-            near = difflib.get_close_matches(name.upper(), known, n=1)
+    for name in map(str.upper, _written()):
+        if name.startswith(PREFIX) and name not in known and not name.startswith("LANXUN_TEST_"):
+            near = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise SettingsError(f"{name} is not a setting{hint}")
+
+
+def _written() -> dict[str, str | None]:
+    return {**dotenv_values(".env"), **os.environ}

@@ -34,11 +34,13 @@ class Tasks:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _keep(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST_PAUSE
+        pause, clock = FIRST_PAUSE, asyncio.get_running_loop().time
         while True:
+            began = clock()
             try:
                 await run()
-            except Exception:  # noqa: BLE001  # whatever a loop fell over, the process goes on
+            except Exception:  # whatever a loop fell over, the process goes on
+                pause = pause if clock() - began < LONGEST_PAUSE else FIRST_PAUSE
                 log.exception("a loop fell over", loop=name, again_in_seconds=pause)
                 self._failed(name)
                 await asyncio.sleep(pause)

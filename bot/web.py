@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
@@ -20,10 +21,10 @@ async def serving(
     host: str, port: int, health: Health, metrics: CollectorRegistry, webhook: tuple[str, Handler] | None
 ) -> AsyncIterator[int]:
     """Listen until the end of the block; gives the port, which is a free one for port 0."""
-    app = web.Application(client_max_size=MOST_BYTES)
+    app, running = web.Application(client_max_size=MOST_BYTES), _version()
 
     async def healthz(_request: web.Request) -> web.Response:
-        report = health.report()
+        report = {**health.report(), "version": running}
         return web.json_response(report, status=200 if report["ok"] else 503)
 
     async def shown(_request: web.Request) -> web.Response:
@@ -41,3 +42,10 @@ async def serving(
         yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
+
+
+def _version() -> str:
+    try:
+        return version("lanxun")
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        return "unknown"

@@ -13,9 +13,9 @@ PATH = "/telegram"
 RETRY_AFTER_SECONDS = "5"
 
 
-def webhook(intake: Intake, secrets: Sequence[str], beat: Callable[[], None]) -> Callable[
-    [web.Request], Awaitable[web.Response]
-]:
+def webhook(
+    intake: Intake, secrets: Sequence[str], beat: Callable[[], None]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The handler of ``POST /telegram``; two secrets are good while one replaces the other."""
     if not secrets or not all(secrets):
         raise ValueError("a webhook without a secret would let anybody speak for anybody")
@@ -23,7 +23,11 @@ def webhook(intake: Intake, secrets: Sequence[str], beat: Callable[[], None]) ->
 
     async def receive(request: web.Request) -> web.Response:
         given = request.headers.getall(SECRET_HEADER, [])
-        matches = [hmac.compare_digest(given[0].encode(errors="replace"), one) for one in good] if len(given) == 1 else []
+        matches = (
+            [hmac.compare_digest(given[0].encode(errors="replace"), one) for one in good]
+            if len(given) == 1
+            else []
+        )
         if not any(matches):
             return web.Response(status=401)
         if (request.content_length or 0) > MOST_BYTES:

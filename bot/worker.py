@@ -167,7 +167,9 @@ class Worker:
             raise
         except Exception as error:  # noqa: BLE001  # the edge of the loop: one update's fault stays its own
             tx.back_to(mark)
-            log.exception("update failed", update_id=letter.said.update_id, attempt=letter.pending.attempts + 1)
+            log.exception(
+                "update failed", update_id=letter.said.update_id, attempt=letter.pending.attempts + 1
+            )
             if letter.pending.attempts + 1 < TRIES:
                 inbox.failed(tx, seq)
                 return

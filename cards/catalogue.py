@@ -29,7 +29,8 @@ def sentences(language: str) -> dict[str, str]:
 def say(language: str, key: str, **values: object) -> Html:
     """The sentence with its values put in; every value is escaped unless it is Html already."""
     shown = {
-        name: value if isinstance(value, Html) else escape(str(value), quote=False) for name, value in values.items()
+        name: value if isinstance(value, Html) else escape(str(value), quote=False)
+        for name, value in values.items()
     }
     return Html(sentences(language)[key].format_map(shown))
 

@@ -1,8 +1,15 @@
-"""What is put before a message that may have arrived already."""
+"""Words about delivery: a message that may have arrived already, and one that did not arrive."""
 
-from cards.catalogue import LANGUAGES, label
+from cards.catalogue import LANGUAGES, label, say
+from domain.message import Message
 
 
 def sent_again(_repeat: int) -> str:
     """The label of a repeated push, in every language: whoever reads it did not choose."""
     return " ".join(label(language, "delivery.sent_again") for language in LANGUAGES)
+
+
+def undelivered(language: str, name: str, reason: str, *, is_group: bool) -> Message:
+    """To the office: what could not be delivered to whom, and what to look at."""
+    key = "delivery.group_not_reached" if is_group else "delivery.person_not_reached"
+    return Message(say(language, key, name=name, reason=reason))

@@ -16,6 +16,7 @@ from domain.nearby import Nearby
 from domain.sites import Site
 from domain.ticket import Ticket
 
+REPORT_LINK = "report"  # the payload of the link that leads from a group to a new report
 NAME_ON_A_BUTTON = 20  # characters that a phone shows
 
 
@@ -103,7 +104,9 @@ def check(card: Reporting, draft: Draft, *, again: bool = False) -> Message:
     return Message(f"{head}\n{' · '.join(facts)}", rows)
 
 
-def nearby(card: Reporting, draft: Draft, found: Sequence[Nearby], thumbnail: Picture | None, when: str, state: str) -> Message:
+def nearby(
+    card: Reporting, draft: Draft, found: Sequence[Nearby], thumbnail: Picture | None, when: str, state: str
+) -> Message:
     """Somebody was there before: the nearest open ticket of the same category."""
     first = found[0]
     text = card.say("nearby", metres=first.metres, number=first.ticket.number, when=when, state=state)
@@ -126,12 +129,16 @@ def submitted(card: Reporting, ticket: Ticket, draft_id: str, now: datetime, zon
         accept=duration(card.language, accept),
         fix=moment(card.language, ticket.fix_due_at or now, now, zone),
     )
-    return Message(text, ((card.button("next_nearby", "dnext", draft_id), card.button("view", "see", ticket.number)),))
+    return Message(
+        text, ((card.button("next_nearby", "dnext", draft_id), card.button("view", "see", ticket.number)),)
+    )
 
 
 def joined(card: Reporting, ticket: Ticket, draft_id: str, state: str) -> Message:
     text = card.say("joined", number=ticket.number, state=state)
-    return Message(text, ((card.button("next_nearby", "dnext", draft_id), card.button("view", "see", ticket.number)),))
+    return Message(
+        text, ((card.button("next_nearby", "dnext", draft_id), card.button("view", "see", ticket.number)),)
+    )
 
 
 def reported_again(card: Reporting, number: str) -> Message:
@@ -150,8 +157,10 @@ def expired(card: Reporting, began: datetime, now: datetime, zone: ZoneInfo, liv
 
 def only_private(card: Reporting, bot_name: str) -> Message:
     """In a group: reports are made in private; the button leads there."""
-    url = f"https://t.me/{bot_name}?start=report"
-    return Message(card.say("only_private"), ((Button(label(card.language, "report.open_private"), url=url),),))
+    url = f"https://t.me/{bot_name}?start={REPORT_LINK}"
+    return Message(
+        card.say("only_private"), ((Button(label(card.language, "report.open_private"), url=url),),)
+    )
 
 
 def unusable(card: Reporting, kind: str, awaited: Awaited | None) -> Message:
@@ -168,12 +177,26 @@ def new_problem(card: Reporting, draft: Draft, older: Draft, question: Message) 
 
 
 KINDS = frozenset(
-    {"voice", "video", "video_note", "sticker", "animation", "audio", "contact", "poll", "dice", "game", "file"}
+    {
+        "voice",
+        "video",
+        "video_note",
+        "sticker",
+        "animation",
+        "audio",
+        "contact",
+        "poll",
+        "dice",
+        "game",
+        "file",
+    }
 )
 
 
 def _with_photos(card: Reporting, draft: Draft, question: Html) -> Html:
-    return Html(f"{card.say('got_photos', count=len(draft.photos))}\n{question}") if draft.photos else question
+    return (
+        Html(f"{card.say('got_photos', count=len(draft.photos))}\n{question}") if draft.photos else question
+    )
 
 
 def _place_line(card: Reporting, draft: Draft) -> Html | None:
@@ -193,4 +216,3 @@ def _place_words(card: Reporting, draft: Draft) -> str:
 
 def _cancel_row(card: Reporting, draft: Draft) -> tuple[tuple[Button, ...], ...]:
     return ((card.button("cancel", "dcancel", draft.id),),)
-

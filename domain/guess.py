@@ -21,7 +21,9 @@ class Guesser:
 
     def __init__(self, categories: Iterable[Category], lexicon: Lexicon) -> None:
         listed = list(categories)
-        self._names = Words([Named(one.code, one.name, (one.name_en, *one.aliases)) for one in listed], lexicon)
+        self._names = Words(
+            [Named(one.code, one.name, (one.name_en, *one.aliases)) for one in listed], lexicon
+        )
         keyed = [Named(one.code, one.keywords[0], one.keywords[1:]) for one in listed if one.keywords]
         self._keywords = Words(keyed, lexicon)
 

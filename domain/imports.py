@@ -92,6 +92,10 @@ class _Row:
     def wrong(self, column: str, expected: str) -> None:
         self._wrongs.append(Wrong(self.number, column, self._cells.get(column, ""), expected))
 
+    @property
+    def is_sound(self) -> bool:
+        return all(wrong.row != self.number for wrong in self._wrongs)
+
     def text(self, column: str) -> str | None:
         value = self._cells.get(column, "")
         if len(value) > LONGEST or any(unicodedata.category(char) == "Cc" for char in value):
@@ -197,7 +201,7 @@ def _person(
     )
     number = row.matching("id", PERSON_ID, "a person's numeric id")
     post = Post(role or Role.PATROL, town, unit)
-    if role and not is_whole(post):
+    if row.is_sound and not is_whole(post):
         needs = "a bureau" if role in OF_A_UNIT and unit is None else "no town" if town else "a town"
         row.wrong("unit" if needs == "a bureau" else "town", f"{needs} for the role {role}")
     return Enrolled(name, post, int(number) if number else None)

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 
 from cards import errors as error_cards
 from cards import report as report_cards
+from cards.report import REPORT_LINK
 from cards.catalogue import sentences
 from cards.words import command_of
 from domain.errors import Refusal
 from domain.message import Message
-from handlers.access import member, person_speaking
+from handlers.access import person_speaking, speaks_here
 from handlers.chat import (
     groups,
     help,  # noqa: A004  # the talk is called what people type
@@ -27,8 +28,12 @@ Talk = Callable[[Desk, str], Awaitable[None]]
 Pressing = Callable[[Desk, tuple[str, ...]], Awaitable[None]]
 
 TALKS = (joining, help, language, groups, query, report, report_press, ticket_moves)
-COMMANDS: dict[str, Talk] = {name: talk for one in TALKS for name, talk in getattr(one, "COMMANDS", {}).items()}
-PRESSES: dict[str, Pressing] = {verb: act for one in TALKS for verb, act in getattr(one, "PRESSES", {}).items()}
+COMMANDS: dict[str, Talk] = {
+    name: talk for one in TALKS for name, talk in getattr(one, "COMMANDS", {}).items()
+}
+PRESSES: dict[str, Pressing] = {
+    verb: act for one in TALKS for verb, act in getattr(one, "PRESSES", {}).items()
+}
 
 
 async def route(desk: Desk) -> None:
@@ -90,20 +95,22 @@ async def _in_private(desk: Desk) -> None:
 
 
 async def _in_group(desk: Desk) -> None:
-    """In a group only what is addressed to the bot is dealt with."""
-    content = desk.said.content
+    """In a group only what is addressed to the bot is dealt with, and in a group that is not ours next to nothing."""
+    groups.seen(desk)
     if not desk.said.addressed:
         return
-    person_speaking(desk)
+    content = desk.said.content
     if isinstance(content, Words):
         content = _typed(content)
-    if isinstance(content, Command) and content.name in groups.COMMANDS | joining.COMMANDS:
-        await COMMANDS[content.name](desk, content.argument)
+    if isinstance(content, Command) and content.name == "start":
+        await joining.start(desk, content.argument)
         return
-    if desk.chat is None or desk.chat.bound_to is None:
-        return  # a group that is not ours was told once how to bind it
-    member(desk)
-    if isinstance(content, Command) and content.name not in {"report", "cancel"}:
+    if not speaks_here(desk):
+        return
+    person_speaking(desk)
+    if desk.person is None:
+        await joining.stranger(desk)
+    elif isinstance(content, Command) and content.name not in {"report", "cancel"}:
         await _command(desk, content)
     elif isinstance(content, Words):
         await query.ask(desk, content.text)
@@ -112,6 +119,8 @@ async def _in_group(desk: Desk) -> None:
 
 
 async def _command(desk: Desk, command: Command) -> None:
+    if command == Command("start", REPORT_LINK) and desk.person:
+        command = Command("report", "")
     talk = COMMANDS.get(command.name)
     if talk is None:
         desk.say(Message(sentences(desk.language)["errors.unknown_command"]))
@@ -121,7 +130,13 @@ async def _command(desk: Desk, command: Command) -> None:
 
 async def _edited(desk: Desk) -> None:
     content = desk.said.content
-    text = content.text if isinstance(content, Words) else content.caption if isinstance(content, PhotoSent) else None
+    text = (
+        content.text
+        if isinstance(content, Words)
+        else content.caption
+        if isinstance(content, PhotoSent)
+        else None
+    )
     if text is None:
         return
     if not await report.edited(desk, text) and isinstance(content, Words):

@@ -120,7 +120,9 @@ class Database:
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": self._busy_seconds}
-        engine = create_async_engine(self.url, json_serializer=_dumps, json_deserializer=orjson.loads, **options)
+        engine = create_async_engine(
+            self.url, json_serializer=_dumps, json_deserializer=orjson.loads, **options
+        )
         if self.is_sqlite:
             _tune_sqlite(engine.sync_engine, read_only=read_only)
         return engine

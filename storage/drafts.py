@@ -54,7 +54,9 @@ async def by_album(c: AsyncConnection, keys: Collection[Album]) -> dict[Album, D
 
 async def expired(c: AsyncConnection, now: datetime, limit: int) -> list[Draft]:
     """Open drafts that nobody touched for too long."""
-    rows = await c.execute(select(drafts).where(drafts.c.state == "open", drafts.c.expires_at <= now).limit(limit))
+    rows = await c.execute(
+        select(drafts).where(drafts.c.state == "open", drafts.c.expires_at <= now).limit(limit)
+    )
     return [_draft(row) for row in rows]
 
 

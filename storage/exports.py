@@ -84,11 +84,11 @@ async def all_people(c: AsyncConnection, span: Span) -> AsyncIterator[Row]:
 async def _streamed(c: AsyncConnection, query: Select[Any]) -> AsyncIterator[Row]:
     async with c.stream(query) as rows:
         async for row in rows.mappings():
-            yield dict(row)
+            yield {str(name): value for name, value in row.items()}
 
 
 async def _by_number(c: AsyncConnection, query: Select[Any]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = defaultdict(list)
     for row in (await c.execute(query)).mappings():
-        found[row["number"]].append({name: value for name, value in row.items() if name != "number"})
+        found[row["number"]].append({str(name): value for name, value in row.items() if name != "number"})
     return found

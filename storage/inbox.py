@@ -77,7 +77,10 @@ async def heads(tx: Tx, most: int = MOST_LANES) -> list[Pending]:
         inbox.c.received_at,
         inbox.c.attempts,
     )
-    where = inbox.c.seq.in_(first), inbox.c.state == "pending"  # the second for a row that another process just did
+    where = (
+        inbox.c.seq.in_(first),
+        inbox.c.state == "pending",
+    )  # the second for a row that another process just did
     statement = select(*columns).where(*where).order_by(inbox.c.seq).limit(most)
     rows = await tx.c.execute(statement.with_for_update(skip_locked=True))
     return [Pending(*row) for row in rows]
@@ -107,7 +110,9 @@ async def counts(c: AsyncConnection) -> dict[str, int]:
     return {"pending": 0, "quarantined": 0, **{row[0]: row[1] for row in rows}}
 
 
-async def quarantined(c: AsyncConnection, since: datetime, span: timedelta) -> Collection[tuple[int, str | None]]:
+async def quarantined(
+    c: AsyncConnection, since: datetime, span: timedelta
+) -> Collection[tuple[int, str | None]]:
     """What was set apart in a span of time: update id and reason."""
     where = inbox.c.state == "quarantined", inbox.c.received_at.between(since, since + span)
     rows = await c.execute(select(inbox.c.update_id, inbox.c.reason).where(*where))

@@ -107,13 +107,25 @@ def drop(tx: Tx, draft_id: str) -> None:
 
 def later(tx: Tx, photo: Kept, at: datetime, reason: str) -> None:
     """It could not be fetched now."""
-    row = {"which": photo.id, "new_state": "pending", "tries": photo.attempts + 1, "again_at": at, "why": reason}
+    row = {
+        "which": photo.id,
+        "new_state": "pending",
+        "tries": photo.attempts + 1,
+        "again_at": at,
+        "why": reason,
+    }
     tx.change(_STATE, row)
 
 
 def refuse(tx: Tx, photo: Kept, reason: str, now: datetime) -> None:
     """It is not usable, or could not be fetched for too long."""
-    row = {"which": photo.id, "new_state": "refused", "tries": photo.attempts + 1, "again_at": now, "why": reason}
+    row = {
+        "which": photo.id,
+        "new_state": "refused",
+        "tries": photo.attempts + 1,
+        "again_at": now,
+        "why": reason,
+    }
     tx.change(_STATE, row)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Scope
@@ -15,8 +15,10 @@ from domain.ticket import OPEN, State, Ticket
 from storage.schema import outbox, people, reports, ticket_grams, tickets
 from storage.tickets import COLUMNS, grams, ticket_of
 
-MOST_COUNTED = 200  # a longer list is counted as "more than that"
+MOST_COUNTED = 100  # a longer list is counted as "more than that"
 MOST_ELSEWHERE = 200  # own reports outside the own town that are looked at
+WEIGHED = 8  # pairs of characters whose frequency is looked up, to find one that is rare
+FIRST = 2  # the pairs that are checked before all the others: hardly anything is left after them
 RARE = 1500  # a pair of characters in fewer tickets than this leads the search
 
 Where = list[ColumnElement[bool]]
@@ -42,11 +44,12 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two neighbouring characters, and in how many tickets they stand: at most RARE are counted."""
+class Pairs:
+    """Pairs of neighbouring characters: the rarest with its count, of which at most RARE are counted, and the others."""
 
-    gram: str
+    rarest: str
     count: int
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +79,26 @@ class _Seen:
 async def search(c: AsyncConnection, asker: Asker, query: Query, *, offset: int, limit: int) -> Found:
     """The tickets of a page, the newest or the longest due first. For a number nothing beyond the page is counted."""
     words = await pairs_of(c, query.words)
-    if words and not words[0].count:
+    if words and not words.count:
         return Found([], 0)
     statement = _statement(await _seen(c, asker), asker, query, words)
-    rows = (await c.execute(statement.with_only_columns(*COLUMNS).offset(offset).limit(limit))).all()
+    is_small = bool(query.sites or (words and words.count < RARE))
+    total = func.count().over() if is_small else literal(None)
+    columns = *COLUMNS, total.label("total")
+    rows = (await c.execute(statement.with_only_columns(*columns).offset(offset).limit(limit))).all()
     page = [ticket_of(row) for row in rows]
+    if rows and is_small:
+        return Found(page, min(rows[0].total, MOST_COUNTED))
     if query.wanted or (len(page) < limit and (page or offset == 0)):
         return Found(page, offset + len(page))
     some = statement.with_only_columns(literal(1)).order_by(None).limit(MOST_COUNTED).subquery()
     return Found(page, int(await c.scalar(select(func.count()).select_from(some)) or 0))
 
 
-def _statement(seen: _Seen, asker: Asker, query: Query, words: Sequence[Pair]) -> Select[Any]:
+def _statement(seen: _Seen, asker: Asker, query: Query, words: Pairs | None) -> Select[Any]:
     """What leads is decided here, because the databases' planners do not know how rare a value is."""
     own = seen.own_only or query.mine
-    led = bool(own or query.wanted or query.sites or (words and words[0].count < RARE))
+    led = bool(own or query.wanted or query.sites or (words and words.count < RARE))
     where = [*seen.where(led=led), *_filters(asker, query, led=led), *_worded(words)]
     statement = select(*COLUMNS).where(*where)
     if own:
@@ -226,37 +234,42 @@ def _reported_before() -> ColumnElement[bool]:
     return select(literal(1)).where(*same, first.c.draft_id < reports.c.draft_id).correlate(reports).exists()
 
 
-async def pairs_of(c: AsyncConnection, words: Sequence[str]) -> list[Pair]:
-    """Every two neighbouring characters of the words, the rarest first."""
+async def pairs_of(c: AsyncConnection, words: Sequence[str]) -> Pairs | None:
+    """Every two neighbouring characters of the words, and how rare the rarest of some of them is."""
     every = sorted({gram for word in words for gram in grams(word)})
     if not every:
-        return []
-    counts = [
-        select(literal(gram).label("gram"), func.count().label("count")).select_from(
-            select(literal(1)).where(ticket_grams.c.gram == gram).limit(RARE).subquery()
-        )
-        for gram in every
-    ]
-    found = [Pair(*row) for row in await c.execute(union_all(*counts))]
-    return sorted(found, key=lambda pair: (pair.count, pair.gram))
+        return None
+    some = [every[at * len(every) // WEIGHED] for at in range(WEIGHED)]
+    weighed = (await c.execute(_WEIGH, {f"gram{at}": gram for at, gram in enumerate(some)})).all()
+    counts: dict[str, int] = {row.gram: row.counted for row in weighed}
+    rarest, *others = sorted(every, key=lambda gram: (counts.get(gram, RARE), gram))
+    return Pairs(rarest, counts[rarest], tuple(others))
 
 
-def _worded(pairs: Sequence[Pair]) -> Where:
+def _weigh(at: int) -> Select[Any]:
+    gram = bindparam(f"gram{at}", type_=String)
+    some = select(literal(1)).where(ticket_grams.c.gram == gram).limit(RARE).subquery()
+    return select(gram.label("gram"), func.count().label("counted")).select_from(some)
+
+
+_WEIGH = union_all(*(_weigh(at) for at in range(WEIGHED)))
+
+
+def _worded(pairs: Pairs | None) -> Where:
     """The rarest pair leads where it is rare enough, and the others are looked up beside it."""
-    if not pairs:
+    if pairs is None:
         return []
-    if pairs[0].count >= RARE:
-        return [_has(pair, tickets.c.number) for pair in pairs]
+    first, rest = pairs.others[:FIRST], pairs.others[FIRST:]
+    if pairs.count >= RARE:
+        return [_has(some, tickets.c.number) for some in ((pairs.rarest, *first), rest) if some]
     lead = ticket_grams.alias("lead")
-    others = [_has(pair, lead.c.number) for pair in pairs[1:]]
-    return [tickets.c.number.in_(select(lead.c.number).where(lead.c.gram == pairs[0].gram, *others))]
+    others = [_has(some, lead.c.number) for some in (first, rest) if some]
+    return [tickets.c.number.in_(select(lead.c.number).where(lead.c.gram == pairs.rarest, *others))]
 
 
-def _has(pair: Pair, number: ColumnElement[str]) -> ColumnElement[bool]:
-    gram = ticket_grams.alias()
-    return (
-        select(literal(1))
-        .where(gram.c.gram == pair.gram, gram.c.number == number)
-        .correlate(number.table)
-        .exists()
+def _has(every: Sequence[str], number: ColumnElement[str]) -> ColumnElement[bool]:
+    other = ticket_grams.alias("other")
+    there = (
+        select(func.count()).where(other.c.number == number, other.c.gram.in_(every)).correlate(number.table)
     )
+    return there.scalar_subquery() == len(every)

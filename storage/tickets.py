@@ -23,7 +23,7 @@ _MOVED = (
 _MORE_PHOTOS = (
     update(tickets)
     .where(tickets.c.number == bindparam("which"))
-    .values(photo_count=tickets.c.photo_count + bindparam("more"), version=tickets.c.version + 1)
+    .values(photo_count=tickets.c.photo_count + bindparam("more"))
 )
 
 
@@ -106,7 +106,8 @@ async def events_of(c: AsyncConnection, number: str) -> list[Event]:
     """The history of a ticket, oldest first."""
     rows = await c.execute(select(history).where(history.c.number == number).order_by(history.c.id))
     return [
-        Event(row.number, row.at, row.by, State(row[4]) if row[4] else None, State(row.to), row.note) for row in rows
+        Event(row.number, row.at, row.by, State(row[4]) if row[4] else None, State(row.to), row.note)
+        for row in rows
     ]
 
 
@@ -146,5 +147,11 @@ def _row(ticket: Ticket) -> dict[str, object]:
 def record(tx: Tx, events: Iterable[Event]) -> None:
     """Add lines to the history of tickets."""
     for event in events:
-        row = {"number": event.number, "at": event.at, "by": event.by, "from": event.before, "to": event.after}
+        row = {
+            "number": event.number,
+            "at": event.at,
+            "by": event.by,
+            "from": event.before,
+            "to": event.after,
+        }
         tx.insert(history, {**row, "note": event.note})

@@ -70,7 +70,9 @@ class Bot:
     async def begin(self) -> None:
         self._stop = asyncio.Event()
         ready = asyncio.Event()
-        self._task = asyncio.create_task(serve(self.settings, self._watch, self._stop, lambda _port: ready.set()))
+        self._task = asyncio.create_task(
+            serve(self.settings, self._watch, self._stop, lambda _port: ready.set())
+        )
         waiting = asyncio.create_task(ready.wait())
         await asyncio.wait({self._task, waiting}, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
@@ -134,7 +136,9 @@ async def test_the_conversation_goes_as_written(path: Path, sandbox: Running, tm
 
 
 async def test_a_talk_that_is_not_true_fails(sandbox: Running, tmp_path: Path) -> None:
-    talk = Talk("wrong", [("张三", "巡查员", "花园口镇")], [], [(1, "张三", ">", "帮助"), (2, "张三", "<", "月亮")])
+    talk = Talk(
+        "wrong", [("张三", "巡查员", "花园口镇")], [], [(1, "张三", ">", "帮助"), (2, "张三", "<", "月亮")]
+    )
     with pytest.raises(TalkFailed, match="line 2"):
         await perform(talk, sandbox, tmp_path, patience=1.0)
 

@@ -38,7 +38,10 @@ async def photo(desk: Desk, sent: PhotoSent) -> None:
     """A photo, or a part of an album: it belongs to its album's report, to the one in the making, or begins one."""
     member(desk)
     if problem := _unusable_file(sent):
-        desk.say(cards.plain(reporting(desk), problem, name=sent.file_name or ""), subject=f"file:{desk.said.chat_id}")
+        desk.say(
+            cards.plain(reporting(desk), problem, name=sent.file_name or ""),
+            subject=f"file:{desk.said.chat_id}",
+        )
         return
     if desk.album_draft and desk.album_draft.state == "submitted":
         await _late_part(desk, desk.album_draft, sent)
@@ -133,7 +136,9 @@ def _is_about(desk: Desk, draft: Draft) -> bool:
 
 
 def _has(draft: Draft, message_id: int) -> bool:
-    return any(message_id == at for at, _ in draft.words) or any(message_id == p.message_id for p in draft.photos)
+    return any(message_id == at for at, _ in draft.words) or any(
+        message_id == p.message_id for p in draft.photos
+    )
 
 
 def _as_draft_photo(said: Said, sent: PhotoSent) -> DraftPhoto:

@@ -104,7 +104,9 @@ def _which_town(desk: Desk, draft: Draft) -> Message:
     card, place = reporting(desk), draft.place
     towns: Sequence[Town] = [desk.office.district.town(code) for code in draft.town_choices]
     if place is None or place.lat is None or place.lng is None:
-        return cards.ask_town(card, draft, card.say("ask_town_named", place=place.site if place else ""), towns)
+        return cards.ask_town(
+            card, draft, card.say("ask_town_named", place=place.site if place else ""), towns
+        )
     placed = desk.office.fence.place(Point(place.lat, place.lng))
     if isinstance(placed, OutsideDistrict):
         text = card.say("ask_town_outside", metres=round(placed.distance_m))
@@ -118,7 +120,9 @@ def _which_town(desk: Desk, draft: Draft) -> Message:
 
 async def _likely(desk: Desk, draft: Draft) -> list[str]:
     """What the words suggest, then what this person reports most, then the district's own order."""
-    guessed = [guess.key for guess in desk.office.categories.guess(draft.description)] if draft.description else []
+    guessed = (
+        [guess.key for guess in desk.office.categories.guess(draft.description)] if draft.description else []
+    )
     usual = await tickets.usual_categories(desk.tx.c, desk.said.person_id, LIKELY)
     order = [category.code for category in desk.office.district.categories]
     known = [code for code in [*guessed, *usual, *order] if code in order]

@@ -41,9 +41,13 @@ async def join(desk: Desk, draft: Draft, number: str) -> None:
         return
     others = await tickets.reports_of(desk.tx.c, number)
     tickets.more_photos(desk.tx, number, len(draft.photos))
-    tickets.record(desk.tx, [Event(number, desk.now, draft.person_id, ticket.state, ticket.state, draft.description)])
+    tickets.record(
+        desk.tx, [Event(number, desk.now, draft.person_id, ticket.state, ticket.state, draft.description)]
+    )
     _report(desk, draft, number)
-    desk.say(cards.joined(reporting(desk), ticket, draft.id, label(desk.language, f"ticket.state_{ticket.state}")))
+    desk.say(
+        cards.joined(reporting(desk), ticket, draft.id, label(desk.language, f"ticket.state_{ticket.state}"))
+    )
     for other in others:
         if other.person_id != draft.person_id:
             _tell_again(desk, other, number, draft.id)

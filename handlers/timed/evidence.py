@@ -28,7 +28,9 @@ async def stored(tx: Tx, office: Office, photo: Kept, facts: PhotoFacts) -> None
     place = draft.place if draft else None
     point = Point(place.lat, place.lng) if place and place.lat is not None and place.lng is not None else None
     rules = WarningRules(office.district.basics.zone)
-    found: list[dict[str, Any]] = [_plain(asdict(one)) for one in warnings(facts, point, photo.received_at, rules)]
+    found: list[dict[str, Any]] = [
+        _plain(asdict(one)) for one in warnings(facts, point, photo.received_at, rules)
+    ]
     same = await photos.elsewhere(tx.c, photo, facts.sha256)
     found += [{"kind": "used_before", "number": one.number, "photo": one.id} for one in same]
     if not same and facts.telling_hash:
@@ -67,12 +69,18 @@ async def _tell(tx: Tx, office: Office, photo: Kept, key: str, now: datetime) ->
     card = Reporting(person.language if person else "zh", office.district, office.sealer(photo.chat_id))
     message: Message = cards.plain(card, key, number=photo.number or "")
     push = Push(
-        key=f"photo:{photo.id}", chat_id=photo.chat_id, due_at=now, expires_at=now + TELL_LIVES, message=message
+        key=f"photo:{photo.id}",
+        chat_id=photo.chat_id,
+        due_at=now,
+        expires_at=now + TELL_LIVES,
+        message=message,
     )
     outbox.owe(tx, push, now)
 
 
 def _plain(warning: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: value if isinstance(value, int) else str(value) for name, value in warning.items() if value is not None
+        name: value if isinstance(value, int) else str(value)
+        for name, value in warning.items()
+        if value is not None
     }

@@ -33,12 +33,16 @@ def test_a_number_with_its_date_is_read_in_every_form(text):
     assert read_number(text, "HJ", TODAY) == FULL
 
 
-@pytest.mark.parametrize("text", ["7", "07", "0007", "#7", "＃7", "７", "⑦", "7号", "第7件", "HJ7", "HJ-0007", "７号"])
+@pytest.mark.parametrize(
+    "text", ["7", "07", "0007", "#7", "＃7", "７", "⑦", "7号", "第7件", "HJ7", "HJ-0007", "７号"]
+)
 def test_a_number_without_date_is_the_newest(text):
     assert read_number(text, "HJ", TODAY) == Wanted(7)
 
 
-@pytest.mark.parametrize("text", ["", "HJ", "花园口", "7区", "20261350-0007", "1234567", "20261123", "99999999999999999", "7.5%"])
+@pytest.mark.parametrize(
+    "text", ["", "HJ", "花园口", "7区", "20261350-0007", "1234567", "20261123", "99999999999999999", "7.5%"]
+)
 def test_what_is_no_number_is_not_read_as_one(text):
     assert read_number(text, "HJ", TODAY) is None
 

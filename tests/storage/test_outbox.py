@@ -161,7 +161,7 @@ async def test_t06_a_message_that_is_gone_is_sent_anew_once(rig):
 
 
 async def test_t24_a_freeze_holds_one_chat_and_outlives_the_process(rig):
-    await rig.owe(rig.push("a", 1), rig.push("a2", 1), rig.push("b", 2))
+    await rig.owe(rig.push("a", 1, expires_at=rig.now + timedelta(days=1)), rig.push("a2", 1), rig.push("b", 2))
     a, b = await claimed(rig)
     await ended(rig, [a], d.Later(3600))
     await ended(rig, [b], d.Sent(1))
@@ -252,7 +252,10 @@ async def test_sends_of_the_last_minute_are_remembered(rig):
     await ended(rig, await claimed(rig), d.Sent(1))
     async with rig.db.read() as c:
         found = await recent(c, rig.now - timedelta(seconds=60))
-    assert {(one.chat_id, one.is_bulk, one.counted) for one, _ in found} == {(-1, True, True), (2, False, False)}
+    assert {(one.chat_id, one.is_bulk, one.counted) for one, _ in found} == {
+        (-1, True, True),
+        (2, False, False),
+    }
 
 
 async def test_an_uploaded_picture_is_known_to_its_bot_only(rig):
