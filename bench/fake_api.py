@@ -88,7 +88,7 @@ class Server(asyncio.Protocol):
             self.transport.write(whole)
 
 
-def serve(pipe: Connection, latency: float, enforced: bool) -> None:
+def serve(pipe: Connection, *, latency: float, enforced: bool) -> None:
     async def main() -> None:
         ledger: list = []
         rates = Rates(enforced)
@@ -117,7 +117,9 @@ class FakeApi:
 def fake_api(*, latency: float = 0.0, enforced: bool = False):
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=serve, args=(theirs, latency, enforced), daemon=True)
+    process = context.Process(
+        target=serve, args=(theirs,), kwargs={"latency": latency, "enforced": enforced}, daemon=True
+    )
     process.start()
     theirs.close()  # so that a server that dies is noticed
     try:

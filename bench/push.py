@@ -31,7 +31,7 @@ from storage.db import Database
 from storage.outbox import owe
 from storage.schema import metadata
 
-TOKEN = "100001:token-of-the-measurement"
+TOKEN = "100001:of-the-measurement"  # noqa: S105 - no secret
 GROUPS, EACH, REPLIES_A_SECOND = 28, 12, 4
 LATENCY = 0.04
 WORDS = "HJ20261123-0007 裸露黄土，大河社区项目，接单剩 30 分钟。请在今天 09:40 前完成整改并上传照片。"
@@ -109,15 +109,15 @@ async def ours(url: str) -> dict[str, float]:
 async def theirs(url: str) -> dict[str, float]:
     """The same through python-telegram-bot's own limiter."""
     began: dict[str, float] = {}
+    request = TelegramRequest()
+    await request.initialize()
     bot = ExtBot(
         TOKEN,
         base_url=f"{url}/bot",
-        request=TelegramRequest(),
-        get_updates_request=TelegramRequest(),
+        request=request,
+        get_updates_request=request,
         rate_limiter=AIORateLimiter(max_retries=5),
     )
-    for request in bot._request:
-        await request.initialize()
     await bot.rate_limiter.initialize()
 
     async def send(chat: int, text: str) -> None:
@@ -133,8 +133,7 @@ async def theirs(url: str) -> dict[str, float]:
         tasks.append(asyncio.create_task(send(5000 + n, key)))
         await asyncio.sleep(1 / REPLIES_A_SECOND)
     await asyncio.gather(*tasks)
-    for request in bot._request:
-        await request.shutdown()
+    await request.shutdown()
     return began
 
 

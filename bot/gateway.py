@@ -21,7 +21,7 @@ ALLOWED_UPDATES: Final = ("message", "edited_message", "callback_query", "my_cha
 HTTP_CONFLICT, HTTP_NOT_FOUND, HTTP_OK = 409, 404, 200
 
 
-class DownloadFailed(Exception):  # noqa: N818 - named for what its catcher reads
+class DownloadFailed(Exception):
     """A file could not be fetched; ``too_big`` is for ever, anything else may pass."""
 
     def __init__(self, reason: str, *, too_big: bool = False) -> None:

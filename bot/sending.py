@@ -42,18 +42,19 @@ class Sending:
     async def send(self, claimed: Claimed) -> Outcome:
         """Carry the push out, or as much of it as is possible now."""
         attempt = _Attempt()
+        label = self._label(claimed.repeats) if claimed.repeats else None
+        calls = calls_of(claimed, label)
         try:
             async with asyncio.timeout(PUSH_SECONDS):
-                outcome = await self._walk(claimed, attempt)
+                calls = await self._heard_by_one(calls, claimed, label)
+                outcome = await self._walk(calls, claimed, attempt)
         except TimeoutError:
             outcome = Unknown("it took too long")
         if attempt.done > 1 or attempt.uploads or (attempt.done and not isinstance(outcome, Sent)):
             return replace(outcome, done=attempt.done, uploads=tuple(attempt.uploads))
         return outcome
 
-    async def _walk(self, claimed: Claimed, attempt: _Attempt) -> Outcome:
-        label = self._label(claimed.repeats) if claimed.repeats else None
-        calls = await self._heard_by_one(calls_of(claimed, label), claimed, label)
+    async def _walk(self, calls: list[Call], claimed: Claimed, attempt: _Attempt) -> Outcome:
         if not calls:
             return Refused("nothing to send")
         for call in calls[claimed.progress :]:

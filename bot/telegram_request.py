@@ -185,8 +185,9 @@ class TelegramRequest(BaseRequest):
 
 
 async def _read(response: ClientResponse, most_bytes: int) -> bytes:
-    if (response.content_length or 0) > most_bytes:
-        raise NoAnswerError(Phase.ANSWER, "the answer is too large")
+    length = response.content_length
+    if length is not None and length <= most_bytes and "Content-Encoding" not in response.headers:
+        return await response.read()
     parts: list[bytes] = []
     size = 0
     async for part in response.content.iter_chunked(CHUNK):

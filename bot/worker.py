@@ -55,6 +55,7 @@ class Worker:
         self._stopping = False
         self._most = MOST_LANES
         self._busy_at = 0.0
+        self._waiting = False
 
     def nudge(self) -> None:
         """Something arrived."""
@@ -69,7 +70,7 @@ class Worker:
     @property
     def idle(self) -> bool:
         """Whether nobody has said anything for a moment: the time for work that can wait."""
-        return time.monotonic() - self._busy_at > QUIET_SECONDS
+        return self._waiting and time.monotonic() - self._busy_at > QUIET_SECONDS
 
     async def run(self) -> None:
         """Work until ``stop``."""
@@ -91,10 +92,13 @@ class Worker:
                 await self._wait()
 
     async def _wait(self) -> None:
+        self._waiting = True
         try:
             await asyncio.wait_for(self._news.wait(), PAUSE_SECONDS)
         except TimeoutError:
             return  # look anyway: another process may have left something
+        finally:
+            self._waiting = False
 
     async def _alone(self, error: StorageRefused) -> int:
         """A shared transaction was refused: go on one by one until the update that it was about is found."""

@@ -34,14 +34,14 @@ def stamp(language: str, at: datetime, zone: ZoneInfo, *, year: bool = False) ->
 
 
 def duration(language: str, long: timedelta) -> str:
-    """How long, in its two largest units, to the minute below ten hours; never negative."""
+    """How long, in its two largest units: minutes only below ten hours, and nothing rounded up to a whole hour."""
     minutes = max(round(long.total_seconds() / 60), 0)
     if minutes == 0:
         return label(language, "when.moment")
     if minutes >= _DAY:
         parts = (("days", minutes // _DAY), ("hours", minutes % _DAY // _HOUR))
     elif minutes >= _MINUTES_MATTER:
-        parts = (("hours", round(minutes / _HOUR)), ("minutes", 0))
+        parts = (("hours", minutes // _HOUR), ("minutes", 0))
     else:
         parts = (("hours", minutes // _HOUR), ("minutes", minutes % _HOUR))
     return " ".join(label(language, f"when.{unit}", count=count) for unit, count in parts if count)

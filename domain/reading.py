@@ -13,6 +13,7 @@ from domain.query import Heard, Query
 SHORTEST_WORD = 2
 LIKELY_SITE = 60.0  # score of a site that is worth listing when none is sure
 MOST_SITES = 5
+WRITTEN = 100.0  # score of a town's short name that stands there exactly
 
 Span = tuple[int, int]
 
@@ -87,7 +88,7 @@ def _all(query: Query, pieces: Sequence[_Piece], names: Names) -> Iterator[Query
 
 
 def _piece(token: str, names: Names) -> _Piece:
-    towns = [hit for hit in names.towns.find(token) if hit.sure]
+    towns = [hit for hit in names.towns.find(token) if hit.sure or hit.score >= WRITTEN]
     kinds = _categories_in(token, names.categories)
     named, spans = [(hit.start, hit.end) for hit in towns], [span for span, _ in kinds]
     rest = tuple(word for word in _outside(token, [*named, *spans]).split() if word not in names.joints)

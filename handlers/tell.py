@@ -26,7 +26,7 @@ async def new_ticket(desk: Desk, ticket: Ticket, pictures: Sequence[Picture] = (
     """
     if ticket.town is None:
         return
-    for chat in await chats.bound_to(desk.tx.c, ticket.town):
+    for chat in await desk.tx.once(chats.bound_to, ticket.town):
         _show_card(desk, ticket, chat.id, chat.thread_id, pictures)
     await _notify_duty(desk, ticket, pictures)
 
@@ -112,7 +112,7 @@ def _edit_card(
 
 async def _notify_duty(desk: Desk, ticket: Ticket, pictures: Sequence[Picture]) -> None:
     names = await ticket_search.names_of(desk.tx.c, [ticket.reporter_id])
-    for person in await people.serving(desk.tx.c, ON_DUTY, ticket.town):
+    for person in await desk.tx.once(people.serving, ON_DUTY, ticket.town):
         reporter = names.get(ticket.reporter_id) if may_see_reporter(person) else None
         facts = TicketFacts(ticket, tuple(pictures), reporter)
         push = Push(

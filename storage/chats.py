@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import chats
@@ -38,6 +38,7 @@ _COLUMNS = (
     chats.c.bot_status,
     chats.c.told_at,
 )
+_BOUND = select(*_COLUMNS).where(chats.c.bound_to == bindparam("place"), chats.c.bot_status.in_(CAN_WRITE))
 _BINDING = ("bound_to", "bound_by", "bound_at", "thread_id")
 
 
@@ -49,9 +50,7 @@ async def of(c: AsyncConnection, ids: Collection[int]) -> dict[int, Chat]:
 
 async def bound_to(c: AsyncConnection, place: str) -> list[Chat]:
     """The chats bound to a town (its code) or to ``district`` in which the bot can write."""
-    rows = await c.execute(
-        select(*_COLUMNS).where(chats.c.bound_to == place, chats.c.bot_status.in_(CAN_WRITE))
-    )
+    rows = await c.execute(_BOUND, {"place": place})
     return [Chat(*row) for row in rows]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage import swift
 from storage.errors import StorageDown, StorageRefused
 from storage.tx import Tx
 
@@ -120,6 +121,8 @@ class Database:
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": self._busy_seconds}
+            if not read_only:
+                options["connect_args"]["async_creator_fn"] = swift.connect
         engine = create_async_engine(
             self.url, json_serializer=_dumps, json_deserializer=orjson.loads, **options
         )

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import Row, bindparam, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.draft import Draft, from_body, to_body
@@ -12,15 +12,16 @@ from storage.tx import Tx
 
 Whose = tuple[int, int]  # chat id, person id
 Album = tuple[int, str]  # chat id, media group
+_OPEN = (
+    select(drafts)
+    .where(drafts.c.state == "open", drafts.c.chat_id.in_(bindparam("chats", expanding=True)))
+    .order_by(drafts.c.touched_at.desc())
+)
 
 
 async def open_of(c: AsyncConnection, whose: Collection[Whose]) -> dict[Whose, list[Draft]]:
     """The open drafts of these people in these chats, the one touched last first."""
-    rows = await c.execute(
-        select(drafts)
-        .where(drafts.c.state == "open", drafts.c.chat_id.in_({chat for chat, _ in whose}))
-        .order_by(drafts.c.touched_at.desc())
-    )
+    rows = await c.execute(_OPEN, {"chats": list({chat for chat, _ in whose})})
     found: dict[Whose, list[Draft]] = {}
     for row in rows:
         found.setdefault((row.chat_id, row.person_id), []).append(_draft(row))

@@ -31,9 +31,16 @@ class Instance:
     """
 
     def __init__(
-        self, db: Database, now: Callable[[], datetime], owner: str, ended: Callable[[str], bool]
+        self,
+        db: Database,
+        now: Callable[[], datetime],
+        owner: str,
+        ended: Callable[[str], bool],
+        *,
+        renew_seconds: float = RENEW_SECONDS,
     ) -> None:
         self._db, self._now, self._owner, self._ended = db, now, owner, ended
+        self._renew_seconds = renew_seconds
 
     async def acquire(self, stop: asyncio.Event) -> None:
         """Wait until nobody else runs, saying who does; returns without the lease when ``stop`` is set."""
@@ -53,7 +60,7 @@ class Instance:
     async def keep(self) -> None:
         """Renew the lease until cancelled; raises LeaseLost."""
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(self._renew_seconds)
             try:
                 holder = await self._db.write(self._take)
             except StorageError as error:

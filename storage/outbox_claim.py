@@ -130,7 +130,7 @@ async def claim(
     targets: dict[int, int | None] = {}
     chats: set[int] = set()
     for seq, chat_id, act, priority, of_target in await tx.c.execute(
-        _CANDIDATES, {"now": now, "some": 2 * most + SPARE_CANDIDATES}
+        _CANDIDATES, {"now": now, "some": most + SPARE_CANDIDATES}
     ):
         if len(targets) >= most:
             break

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import JSON, bindparam, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.delivery import Settlement
-from domain.push import Act, PushState
+from domain.push import Act, PushClass, PushState
 from storage.outbox import ASIDE
 from storage.outbox_claim import OPEN
 from storage.schema import chat_limits, chats, outbox, people, uploads
@@ -42,6 +42,7 @@ _OTHER = (
         reason=bindparam("why"),
     )
 )
+_BLANK = update(outbox).where(outbox.c.seq == bindparam("which")).values(payload=bindparam("nothing", type_=JSON))
 _RETARGET = update(outbox).where(outbox.c.key == bindparam("target")).values(message_id=bindparam("message"))
 _PARK = (
     update(outbox)
@@ -81,6 +82,8 @@ def settle(tx: Tx, settlements: Sequence[Settlement], owner: str, *, bot_id: int
             tx.change(_SENT, {**row, "message": one.message_id, "why": one.reason})
         else:
             tx.change(_OTHER, _row(one, owner))
+        if one.claimed.push.push_class is PushClass.ONCE and one.state.value not in OPEN:
+            tx.change(_BLANK, {"which": one.claimed.seq, "nothing": {}})  # a secret is kept no longer than it must be
         _retarget(tx, one)
         _mark(tx, one, now)
         for sha256, file_id in one.uploads:

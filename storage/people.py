@@ -15,6 +15,12 @@ _WITH_POST = (
     .join(posts, (posts.c.id == people.c.post_id) & posts.c.revoked_at.is_(None))
     .where(people.c.revoked_at.is_(None))
 )
+_MEMBERS = _WITH_POST.where(people.c.id.in_(bindparam("ids", expanding=True)))
+_SERVING = _WITH_POST.where(
+    posts.c.role.in_(bindparam("roles", expanding=True)),
+    posts.c.town.is_not_distinct_from(bindparam("town")),
+    people.c.unreachable_at.is_(None),
+)
 _LANGUAGE = update(people).where(people.c.id == bindparam("who")).values(language=bindparam("new"))
 _POST = update(people).where(people.c.id == bindparam("who")).values(post_id=bindparam("new"))
 _REACHED = update(people).where(people.c.id == bindparam("who")).values(unreachable_at=bindparam("at"))
@@ -27,14 +33,13 @@ _END_POSTS = (
 
 async def of(c: AsyncConnection, ids: Collection[int]) -> dict[int, Person]:
     """The members among these ids, each in the post in which they act now."""
-    rows = await c.execute(_WITH_POST.where(people.c.id.in_(ids)))
+    rows = await c.execute(_MEMBERS, {"ids": list(ids)})
     return {row.id: _person(row) for row in rows}
 
 
 async def serving(c: AsyncConnection, roles: Collection[Role], town: str | None) -> list[Person]:
     """The reachable members who serve in one of these roles in this town (or, with None, in the district)."""
-    where = posts.c.role.in_([role.value for role in roles]), people.c.unreachable_at.is_(None)
-    rows = await c.execute(_WITH_POST.where(*where, posts.c.town == town if town else posts.c.town.is_(None)))
+    rows = await c.execute(_SERVING, {"roles": [role.value for role in roles], "town": town})
     return [_person(row) for row in rows]
 
 

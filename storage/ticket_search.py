@@ -19,9 +19,10 @@ MOST_COUNTED = 100  # a longer list is counted as "more than that"
 MOST_ELSEWHERE = 200  # own reports outside the own town that are looked at
 WEIGHED = 8  # pairs of characters whose frequency is looked up, to find one that is rare
 FIRST = 2  # the pairs that are checked before all the others: hardly anything is left after them
-RARE = 1500  # a pair of characters in fewer tickets than this leads the search
+RARE = 4000  # a pair of characters in fewer tickets than this leads the search
 
 Where = list[ColumnElement[bool]]
+_NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ async def search(c: AsyncConnection, asker: Asker, query: Query, *, offset: int,
         return Found(page, min(rows[0].total, MOST_COUNTED))
     if query.wanted or (len(page) < limit and (page or offset == 0)):
         return Found(page, offset + len(page))
-    some = statement.with_only_columns(literal(1)).order_by(None).limit(MOST_COUNTED).subquery()
+    some = statement.with_only_columns(tickets.c.number).order_by(None).limit(MOST_COUNTED).subquery()
     return Found(page, int(await c.scalar(select(func.count()).select_from(some)) or 0))
 
 
@@ -136,7 +137,7 @@ async def people_called(c: AsyncConnection, names: Collection[str]) -> dict[str,
 
 async def names_of(c: AsyncConnection, ids: Collection[int]) -> dict[int, str]:
     """What these people are called, whether they still serve or not."""
-    rows = await c.execute(select(people.c.id, people.c.name).where(people.c.id.in_(ids)))
+    rows = await c.execute(_NAMES, {"ids": list(ids)})
     return {row.id: row.name for row in rows}
 
 
@@ -246,7 +247,7 @@ async def pairs_of(c: AsyncConnection, words: Sequence[str]) -> Pairs | None:
     return Pairs(rarest, counts[rarest], tuple(others))
 
 
-def _weigh(at: int) -> Select[Any]:
+def _weigh(at: int) -> Select[str, int]:
     gram = bindparam(f"gram{at}", type_=String)
     some = select(literal(1)).where(ticket_grams.c.gram == gram).limit(RARE).subquery()
     return select(gram.label("gram"), func.count().label("counted")).select_from(some)

@@ -3,15 +3,16 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Executable, bindparam, func, select, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.nearby import Box
-from domain.ticket import OPEN, Evidence, Event, Move, Source, State, Ticket
+from domain.ticket import OPEN, Event, Evidence, Move, Source, State, Ticket
 from storage.schema import counters, history, reports, ticket_grams, tickets
-from storage.tx import Tx
+from storage.tx import Tx, worded
 
 _FIELDS = tuple(field.name for field in fields(Ticket))
 COLUMNS = tuple(tickets.c[name] for name in _FIELDS)
@@ -24,6 +25,25 @@ _MORE_PHOTOS = (
     update(tickets)
     .where(tickets.c.number == bindparam("which"))
     .values(photo_count=tickets.c.photo_count + bindparam("more"))
+)
+_NEAR = (
+    select(*COLUMNS)
+    .where(
+        tickets.c.category == bindparam("wanted"),
+        tickets.c.lat.between(bindparam("south"), bindparam("north")),
+        tickets.c.lng.between(bindparam("west"), bindparam("east")),
+        tickets.c.state.in_([state.value for state in OPEN]),
+        tickets.c.reported_at >= bindparam("since"),
+    )
+    .order_by(tickets.c.reported_at.desc())
+    .limit(50)
+)
+_USUAL = (
+    select(tickets.c.category)
+    .where(tickets.c.reporter_id == bindparam("who"))
+    .group_by(tickets.c.category)
+    .order_by(func.count().desc())
+    .limit(bindparam("most"))
 )
 
 
@@ -44,10 +64,18 @@ class Report:
 
 async def next_sequence(tx: Tx, prefix: str, day: date) -> int:
     """The next number of a local day; two transactions never get the same."""
-    statement = tx.insert_statement(counters).values(name=f"{prefix}{day:%Y%m%d}", value=1)
-    statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-    result = await tx.c.execute(statement.returning(counters.c.value))
+    result = await tx.c.execute(_next(tx.c.dialect.name), {"name": f"{prefix}{day:%Y%m%d}", "value": 1})
     return int(result.scalar_one())
+
+
+@cache
+def _next(dialect: str) -> Executable:
+    counted: Executable = (
+        worded(counters, dialect)
+        .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+        .returning(counters.c.value)
+    )
+    return counted
 
 
 def add(tx: Tx, move: Move) -> None:
@@ -84,14 +112,8 @@ async def by_numbers(c: AsyncConnection, numbers: Collection[str]) -> dict[str, 
 
 async def near(c: AsyncConnection, category: str, box: Box, since: datetime) -> list[Ticket]:
     """Open tickets of a category inside a box of degrees, reported since then, newest first."""
-    where = (
-        tickets.c.category == category,
-        tickets.c.lat.between(box.south, box.north),
-        tickets.c.lng.between(box.west, box.east),
-        tickets.c.state.in_([state.value for state in OPEN]),
-        tickets.c.reported_at >= since,
-    )
-    rows = await c.execute(select(*COLUMNS).where(*where).order_by(tickets.c.reported_at.desc()).limit(50))
+    corners = {"south": box.south, "north": box.north, "west": box.west, "east": box.east}
+    rows = await c.execute(_NEAR, {**corners, "wanted": category, "since": since})
     return [ticket_of(row) for row in rows]
 
 
@@ -113,14 +135,7 @@ async def events_of(c: AsyncConnection, number: str) -> list[Event]:
 
 async def usual_categories(c: AsyncConnection, person_id: int, limit: int) -> list[str]:
     """The categories that this person reported most, most first."""
-    count = func.count().label("n")
-    rows = await c.execute(
-        select(tickets.c.category, count)
-        .where(tickets.c.reporter_id == person_id)
-        .group_by(tickets.c.category)
-        .order_by(count.desc())
-        .limit(limit)
-    )
+    rows = await c.execute(_USUAL, {"who": person_id, "most": limit})
     return [row.category for row in rows]
 
 

@@ -1,14 +1,16 @@
 """A transaction: reads go to the database at once, writes are gathered and sent table by table at its end."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from sqlalchemy import Executable, Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Row = Mapping[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -20,24 +22,30 @@ class Tx:
     """
 
     c: AsyncConnection
+    _known: dict[object, Any] = field(default_factory=dict)
     _writes: list[tuple[object, Executable, Row]] = field(default_factory=list)
+
+    async def once(self, read: Callable[..., Awaitable[T]], *args: Hashable) -> T:
+        """What ``read(c, *args)`` gives, asked once a transaction: for what many units of work want to know."""
+        if (read, args) not in self._known:
+            self._known[read, args] = await read(self.c, *args)
+        found: T = self._known[read, args]
+        return found
 
     def insert(self, table: Table, row: Row) -> None:
         """Add a row; a double key fails the transaction."""
-        self._writes.append(((table, "insert", tuple(row)), insert(table), row))
+        self._writes.append(((table, "insert", tuple(row)), _insert(table), row))
 
     def insert_once(self, table: Table, row: Row) -> None:
         """Add a row unless one with the same key stands already."""
-        key = (table, "once", tuple(row))
-        self._writes.append((key, self.insert_statement(table).on_conflict_do_nothing(), row))
+        statement = _insert_once(table, self.c.dialect.name)
+        self._writes.append(((table, "once", tuple(row)), statement, row))
 
     def upsert(self, table: Table, row: Row) -> None:
         """Add a row, or replace the named columns of the one with the same primary key."""
-        keys = [column.name for column in table.primary_key]
-        statement = self.insert_statement(table)
-        changed = {name: statement.excluded[name] for name in row if name not in keys}
-        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
-        self._writes.append(((table, "upsert", tuple(row)), statement, row))
+        names = tuple(row)
+        statement = _upsert(table, self.c.dialect.name, names)
+        self._writes.append(((table, "upsert", names), statement, row))
 
     def change(self, statement: Executable, row: Row) -> None:
         """Gather an UPDATE or DELETE whose bound parameters are ``row``; pass the same object for the same kind."""
@@ -62,6 +70,31 @@ class Tx:
 
     def insert_statement(self, table: Table) -> Any:
         """An INSERT in the words of this database, for those who need ON CONFLICT or RETURNING at once."""
-        build = postgresql.insert if self.c.dialect.name == "postgresql" else sqlite.insert
-        statement: Insert = build(table)
-        return statement
+        return worded(table, self.c.dialect.name)
+
+
+# Statements are built once a kind: building one costs more than running it.
+
+
+def worded(table: Table, dialect: str) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _insert_once(table: Table, dialect: str) -> Executable:
+    statement: Executable = worded(table, dialect).on_conflict_do_nothing()
+    return statement
+
+
+@cache
+def _upsert(table: Table, dialect: str, names: tuple[str, ...]) -> Executable:
+    keys = [column.name for column in table.primary_key]
+    statement = worded(table, dialect)
+    changed = {name: statement.excluded[name] for name in names if name not in keys}
+    upserting: Executable = statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    return upserting

@@ -229,8 +229,7 @@ async def test_p01_what_a_killed_process_had_on_the_wire_is_repeated_with_a_labe
 
 
 async def test_p02_stopping_lets_what_is_on_the_wire_arrive(db):
-    told = Told(seconds=0.3)
-    rig = Rig(db, told)
+    rig = Rig(db, Told(seconds=0.3))
     await rig.owe(*(rig.push(f"k{n}", n) for n in range(1, 4)))
     await rig.deliver(rig.dispatcher(), 0.1)
     assert await rig.states() == {"k1": "sent", "k2": "sent", "k3": "sent"}
@@ -255,8 +254,7 @@ async def test_no_more_than_the_limit_are_on_the_wire(db):
 
 
 async def test_the_rates_hold_on_after_a_restart(db):
-    told = Told()
-    rig = Rig(db, told)
+    rig = Rig(db, told := Told())
     await rig.owe(*(rig.push(f"k{n}", 5) for n in range(5)))
     await rig.deliver(rig.dispatcher(rates=Rates()))
     assert told.seen == ["k0", "k1", "k2"]
@@ -265,8 +263,7 @@ async def test_the_rates_hold_on_after_a_restart(db):
 
 
 async def test_answers_are_not_counted_by_the_rates(db):
-    told = Told()
-    rig = Rig(db, told)
+    rig = Rig(db, told := Told())
     await rig.owe(*(rig.push(f"k{n}", 5, act=Act.ANSWER, answer=Answer("q")) for n in range(50)))
     await rig.deliver(rig.dispatcher(rates=Rates()))
     assert len(told.seen) == 50
@@ -287,8 +284,7 @@ class Flaky(Database):
 async def test_an_end_that_could_not_be_written_down_is_not_forgotten(db):
     flaky = Flaky(str(db.url))
     await flaky.start()
-    told = Told(seconds=0.2)
-    rig = Rig(flaky, told)
+    rig = Rig(flaky, told := Told(seconds=0.2))
     await rig.owe(rig.push("a"))
     running = asyncio.create_task((dispatcher := rig.dispatcher()).run())
     await asyncio.sleep(0.15)

@@ -1,6 +1,7 @@
 """Starts real bots by forking a process that has paid for the imports, and ends them with any signal."""
 
 import asyncio
+import ctypes
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from bot import assembly, log
 from bot.settings import Settings
 
 REAP_SECONDS = 0.002
+PR_SET_PDEATHSIG = 1
 
 
 def serve() -> None:
@@ -40,7 +42,7 @@ def serve() -> None:
 
 def _be_a_bot(settings: dict[str, Any], log_file: str) -> None:
     """What `lanxun run` does, in a process without threads or a loop so far; never returns."""
-    os.setsid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody is left behind when the nursery is killed
     out = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(out, 1)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +20,6 @@ WANTED = (
     "dtown",
     "dcat",
 )  # the button that somebody in a hurry looks for, in this order
-CATEGORIES_TRIED = 5
 
 Json = dict[str, Any]
 
@@ -62,8 +62,9 @@ class Person:
     telegram: Telegram
     shown: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     ended: set[str] = field(default_factory=set)  # drafts of reports that are done with
+    waits_for: str | None = None  # the press that was not answered yet
 
-    async def work(self, left: "Any") -> None:
+    async def work(self, left: Iterator[int]) -> None:
         for n in left:
             report = Report(self.id, [f"f{n}-{part}" for part in range(self.crowd.rng.choice((1, 1, 2, 3)))])
             self.crowd.reports.append(report)
@@ -73,9 +74,9 @@ class Person:
             report.number = await self._finish()
 
     async def _finish(self) -> str:
-        """Press what is offered until there is a number; after some silence press again, or say something."""
+        """Press what is offered, one button at a time, until there is a number; after some silence try again."""
         card: Json | None = None
-        draft = ""
+        draft, is_fresh = "", False
         while True:
             try:
                 news = await asyncio.wait_for(self.shown.get(), PATIENCE_SECONDS)
@@ -83,18 +84,18 @@ class Person:
                 self._again(card)
                 continue
             if news["method"] == "answerCallbackQuery":
-                if (told := NUMBER.search(news.get("text") or "")) and draft:
+                self.waits_for = None if news["callback_query_id"] == self.waits_for else self.waits_for
+                if draft and (told := NUMBER.search(news.get("text") or "")):
                     self.ended.add(draft)
                     return told[0]
-                continue
-            offered = self._offered(news)
-            if offered is None:
-                continue
-            card, draft = {**news, "data": offered}, offered.split(".")[1]
-            if offered.startswith("dnext"):
-                self.ended.add(draft)
-                return NUMBER.search(news["text"])[0]  # type: ignore[index]
-            self._press(card)
+            elif offered := self._offered(news):
+                card, draft, is_fresh = {**news, "data": offered}, offered.split(".")[1], True
+                if offered.startswith("dnext"):
+                    self.ended.add(draft)
+                    return str(NUMBER.findall(news["text"])[0])
+            if card and is_fresh and not self.waits_for and self.shown.empty():
+                is_fresh = False
+                self._press(card)
 
     def _offered(self, news: Json) -> str | None:
         """The button to press, unless the card is about a report that is done."""
@@ -116,7 +117,7 @@ class Person:
 
     def _press(self, card: Json) -> None:
         query = f"q{len(self.telegram.sent)}"
-        self.crowd.asked[query] = self.id
+        self.crowd.asked[query], self.waits_for = self.id, query
         message = {"message_id": card["message_id"], "date": int(time.time()), "chat": self._chat()}
         press = {
             "id": query,

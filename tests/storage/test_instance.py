@@ -35,19 +35,25 @@ def clock() -> HandClock:
     return HandClock()
 
 
+def instance(
+    db: Database, clock: HandClock, owner: str, *, gone: str = "", renew_seconds: float = 4
+) -> Instance:
+    return Instance(db, clock.now, owner, gone.__eq__, renew_seconds=renew_seconds)
+
+
 async def fence(db: Database) -> int:
     async with db.read() as c:
         return (await c.execute(select(instances.c.fence))).scalar_one()
 
 
-def acquiring(instance: Instance, stop: asyncio.Event | None = None) -> asyncio.Task[None]:
-    return asyncio.create_task(instance.acquire(stop or asyncio.Event()))
+def acquiring(one: Instance, stop: asyncio.Event | None = None) -> asyncio.Task[None]:
+    return asyncio.create_task(one.acquire(stop or asyncio.Event()))
 
 
 async def test_a_second_instance_waits_and_says_once_who_holds_it(db, clock):
-    await acquiring(Instance(db, clock.now, "one:1"))
+    await acquiring(instance(db, clock, "one:1"))
     with structlog.testing.capture_logs() as logs:
-        waiting = acquiring(Instance(db, clock.now, "two:2"))
+        waiting = acquiring(instance(db, clock, "two:2"))
         done, _ = await asyncio.wait({waiting}, timeout=1.5)
     waiting.cancel()
     assert not done
@@ -55,52 +61,58 @@ async def test_a_second_instance_waits_and_says_once_who_holds_it(db, clock):
 
 
 async def test_it_takes_over_within_thirty_seconds_of_a_death_with_a_new_fence(db, clock):
-    await acquiring(Instance(db, clock.now, "one:1"))
+    await acquiring(instance(db, clock, "one:1"))
     assert await fence(db) == 1
     clock.at += timedelta(seconds=29)
-    await asyncio.wait_for(acquiring(Instance(db, clock.now, "two:2")), 3)
+    await asyncio.wait_for(acquiring(instance(db, clock, "two:2")), 3)
+    assert await fence(db) == 2
+
+
+async def test_one_that_was_killed_on_the_same_host_is_not_waited_for(db, clock):
+    await acquiring(instance(db, clock, "one:1"))
+    await asyncio.wait_for(acquiring(instance(db, clock, "two:2", gone="one:1")), 1)
     assert await fence(db) == 2
 
 
 async def test_after_a_release_the_next_is_let_in_at_once(db, clock):
-    first = Instance(db, clock.now, "one:1")
+    first = instance(db, clock, "one:1")
     await acquiring(first)
     await first.release()
-    await asyncio.wait_for(acquiring(Instance(db, clock.now, "two:2")), 3)
+    await asyncio.wait_for(acquiring(instance(db, clock, "two:2")), 3)
     assert await fence(db) >= 1
 
 
 async def test_releasing_what_another_holds_changes_nothing(db, clock):
-    await acquiring(Instance(db, clock.now, "one:1"))
-    await Instance(db, clock.now, "two:2").release()
+    await acquiring(instance(db, clock, "one:1"))
+    await instance(db, clock, "two:2").release()
     assert await fence(db) == 1
 
 
 async def test_who_waits_can_be_stopped(db, clock):
-    await acquiring(Instance(db, clock.now, "one:1"))
+    await acquiring(instance(db, clock, "one:1"))
     stop = asyncio.Event()
     stop.set()
-    await asyncio.wait_for(acquiring(Instance(db, clock.now, "two:2"), stop), 1)
+    await asyncio.wait_for(acquiring(instance(db, clock, "two:2"), stop), 1)
     assert await fence(db) == 1
 
 
 async def test_one_that_slept_too_long_learns_that_another_took_over(db, clock):
-    first = Instance(db, clock.now, "one:1", renew_seconds=0.01)
+    first = instance(db, clock, "one:1", renew_seconds=0.01)
     await acquiring(first)
     clock.at += timedelta(minutes=5)
-    await acquiring(Instance(db, clock.now, "two:2"))
+    await acquiring(instance(db, clock, "two:2"))
     with pytest.raises(LeaseLost, match="two:2"):
         await asyncio.wait_for(first.keep(), 3)
 
 
 async def test_a_renewed_lease_lives_on(db, clock):
-    first = Instance(db, clock.now, "one:1", renew_seconds=0.01)
+    first = instance(db, clock, "one:1", renew_seconds=0.01)
     await acquiring(first)
     clock.at += timedelta(seconds=14)
     keeping = asyncio.create_task(first.keep())
     await asyncio.sleep(0.2)
     clock.at += timedelta(seconds=14)
-    waiting = acquiring(Instance(db, clock.now, "two:2"))
+    waiting = acquiring(instance(db, clock, "two:2"))
     done, _ = await asyncio.wait({waiting}, timeout=0.3)
     keeping.cancel()
     waiting.cancel()

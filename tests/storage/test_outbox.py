@@ -161,7 +161,9 @@ async def test_t06_a_message_that_is_gone_is_sent_anew_once(rig):
 
 
 async def test_t24_a_freeze_holds_one_chat_and_outlives_the_process(rig):
-    await rig.owe(rig.push("a", 1, expires_at=rig.now + timedelta(days=1)), rig.push("a2", 1), rig.push("b", 2))
+    await rig.owe(
+        rig.push("a", 1, expires_at=rig.now + timedelta(days=1)), rig.push("a2", 1), rig.push("b", 2)
+    )
     a, b = await claimed(rig)
     await ended(rig, [a], d.Later(3600))
     await ended(rig, [b], d.Sent(1))
@@ -272,3 +274,11 @@ async def test_health_sees_how_long_the_oldest_waits(rig):
     async with rig.db.read() as c:
         assert await outbox.oldest_wait(c, rig.now + timedelta(seconds=9)) == timedelta(seconds=9)
         assert await outbox.message_of(c, "a") is None
+
+
+async def test_a_secret_is_not_kept_after_it_was_sent(rig):
+    await rig.owe(rig.push("a", push_class=PushClass.ONCE, message=Message("t.me/bot?start=code")))
+    await rig.owe(rig.push("b", chat_id=2, message=Message("an ordinary reply")))
+    await ended(rig, await claimed(rig), d.Sent(7))
+    assert {row.key: row.payload for row in await rig.rows()}["a"] == {}
+    assert "ordinary" in str({row.key: row.payload for row in await rig.rows()}["b"])

@@ -178,9 +178,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_chat_state", ["chat_id", "state", "priority", "seq"], unique=False)
-        batch_op.create_index("ix_outbox_state_due", ["state", "due_at"], unique=False)
         batch_op.create_index("ix_outbox_state_priority", ["state", "priority", "seq"], unique=False)
-        batch_op.create_index("ix_outbox_subject", ["subject", "seq"], unique=False)
+        batch_op.create_index(
+            "ix_outbox_subject",
+            ["subject", "seq"],
+            unique=False,
+            sqlite_where=sa.text("subject IS NOT NULL"),
+            postgresql_where=sa.text("subject IS NOT NULL"),
+        )
 
     op.create_table(
         "people",
@@ -260,7 +265,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reports_number"), ["number"], unique=False)
-        batch_op.create_index(batch_op.f("ix_reports_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(
+            "ix_reports_person_id_number", ["person_id", "number", "draft_id"], unique=False
+        )
 
     op.create_table(
         "sites",
@@ -336,6 +343,9 @@ def upgrade() -> None:
         batch_op.create_index("ix_tickets_sequence", ["sequence", "day"], unique=False)
         batch_op.create_index("ix_tickets_site_id", ["site_id"], unique=False)
         batch_op.create_index("ix_tickets_state_fix_due_at", ["state", "fix_due_at"], unique=False)
+        batch_op.create_index(
+            "ix_tickets_town_category_reported_at", ["town", "category", "reported_at"], unique=False
+        )
         batch_op.create_index("ix_tickets_town_reported_at", ["town", "reported_at"], unique=False)
         batch_op.create_index(
             "ix_tickets_town_state_fix_due_at", ["town", "state", "fix_due_at"], unique=False
@@ -373,6 +383,7 @@ def downgrade() -> None:
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_town_state_fix_due_at")
         batch_op.drop_index("ix_tickets_town_reported_at")
+        batch_op.drop_index("ix_tickets_town_category_reported_at")
         batch_op.drop_index("ix_tickets_state_fix_due_at")
         batch_op.drop_index("ix_tickets_site_id")
         batch_op.drop_index("ix_tickets_sequence")
@@ -390,7 +401,7 @@ def downgrade() -> None:
 
     op.drop_table("sites")
     with op.batch_alter_table("reports", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reports_person_id"))
+        batch_op.drop_index("ix_reports_person_id_number")
         batch_op.drop_index(batch_op.f("ix_reports_number"))
 
     op.drop_table("reports")
@@ -408,9 +419,12 @@ def downgrade() -> None:
     op.drop_table("photos")
     op.drop_table("people")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_subject")
+        batch_op.drop_index(
+            "ix_outbox_subject",
+            sqlite_where=sa.text("subject IS NOT NULL"),
+            postgresql_where=sa.text("subject IS NOT NULL"),
+        )
         batch_op.drop_index("ix_outbox_state_priority")
-        batch_op.drop_index("ix_outbox_state_due")
         batch_op.drop_index("ix_outbox_chat_state")
 
     op.drop_table("outbox")
