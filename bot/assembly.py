@@ -32,6 +32,7 @@ from bot.worker import Worker
 from handlers.desk import Office
 from handlers.router import route
 from handlers.timed.drafts import close_expired
+from handlers.timed.questions import forget_old
 from storage.instance import Instance, LeaseLost
 from storage.migrate import upgrade
 
@@ -147,7 +148,10 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher) -> Timetabl
     return Timetable(
         db=shell.db,
         clock=shell.clock,
-        jobs={"close expired drafts": lambda tx, now: close_expired(tx, office, now)},
+        jobs={
+            "close expired drafts": lambda tx, now: close_expired(tx, office, now),
+            "forget old questions": forget_old,
+        },
         beat=partial(shell.health.beat, "timetable"),
         told=dispatcher.nudge,
     )

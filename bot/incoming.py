@@ -1,9 +1,11 @@
 """Reads what Telegram sends into what somebody said; the only place that knows the shape of an update."""
 
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from telegram import CallbackQuery, Chat, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update, User
+from telegram import Chat
 
 from handlers.said import (
     BotStatus,
@@ -21,6 +23,7 @@ from handlers.said import (
     Words,
 )
 
+Json = Mapping[str, Any]
 COMMAND = re.compile(r"/([a-zA-Z0-9_]{1,32})(?:@(\w+))?(?:\s+|$)(.*)", re.DOTALL)
 KINDS = {"private": ChatKind.PRIVATE, "group": ChatKind.GROUP, "supergroup": ChatKind.GROUP}
 SERVICE = (
@@ -64,57 +67,59 @@ UNUSABLE = (
 
 
 class Reader:
-    """Reads updates for one bot. ``read`` raises whatever PTB raises at an update that it cannot decode."""
+    """Reads updates for one bot. ``read`` raises KeyError, TypeError or ValueError at one that it cannot decode."""
 
     def __init__(self, bot_id: int, username: str) -> None:
         self._id, self._username = bot_id, username.lower()
 
-    def read(self, raw: dict[str, Any]) -> Said | Ignored:
+    def read(self, raw: Json) -> Said | Ignored:
         """What was said, or why the update asks for nothing."""
-        update = Update.de_json(raw)
-        if update.callback_query:
-            return _press(update.update_id, update.callback_query)
-        if update.my_chat_member:
-            return _bot_status(update.update_id, update.my_chat_member)
-        message = update.message or update.edited_message
+        update_id: int = raw["update_id"]
+        if query := raw.get("callback_query"):
+            return _press(update_id, query)
+        if change := raw.get("my_chat_member"):
+            return _bot_status(update_id, change)
+        message = raw.get("message") or raw.get("edited_message")
         if message is None:
             return Ignored("update of a kind that is not used: " + ",".join(sorted(set(raw) - {"update_id"})))
-        return self._message(update.update_id, message, edited=update.message is None)
+        return self._message(update_id, message, edited=not raw.get("message"))
 
-    def _message(self, update_id: int, message: Message, *, edited: bool) -> Said | Ignored:
-        if message.location and edited:
+    def _message(self, update_id: int, message: Json, *, edited: bool) -> Said | Ignored:
+        if "location" in message and edited:
             return Ignored("a live location moved on")
         content = self._content(message)
         if isinstance(content, Ignored):
             return content
+        answered = message.get("reply_to_message")
         return Said(
             update_id=update_id,
-            **_where(message.chat),
-            **_who(message.from_user, anonymous=message.sender_chat is not None),
-            at=message.date,
-            message_id=message.message_id,
+            **_where(message["chat"]),
+            **_who(message.get("from"), anonymous="sender_chat" in message),
+            at=_moment(message["date"]),
+            message_id=message["message_id"],
             content=content,
             thread_id=_thread(message),
             edited=edited,
-            forwarded=message.forward_origin is not None,
+            forwarded="forward_origin" in message,
             addressed=self._addressed(message),
-            reply_to=message.reply_to_message.message_id if message.reply_to_message else None,
+            reply_to=answered["message_id"] if answered else None,
         )
 
-    def _content(self, message: Message) -> Content | Ignored:
-        if message.migrate_to_chat_id:
-            return Moved(message.chat.id, message.migrate_to_chat_id)
-        if message.migrate_from_chat_id:
-            return Moved(message.migrate_from_chat_id, message.chat.id)
-        if message.text is not None:
-            return self._text(message.text)
+    def _content(self, message: Json) -> Content | Ignored:
+        chat_id: int = message["chat"]["id"]
+        if new_id := message.get("migrate_to_chat_id"):
+            return Moved(chat_id, new_id)
+        if old_id := message.get("migrate_from_chat_id"):
+            return Moved(old_id, chat_id)
+        if (text := message.get("text")) is not None:
+            return self._text(text)
         media = _photo(message) or _place(message)
         if media:
             return media
         for kind in UNUSABLE:
-            if getattr(message, kind, None):
+            if kind in message:
                 return Other(kind)
-        if any(getattr(message, kind, None) for kind in SERVICE):
+        if any(kind in message for kind in SERVICE):
             return Ignored("a service message")
         return Other("unknown")
 
@@ -130,83 +135,92 @@ class Reader:
     def _without_own_name(self, text: str) -> str:
         return re.sub(rf"@{re.escape(self._username)}\b", "", text, flags=re.IGNORECASE).strip()
 
-    def _addressed(self, message: Message) -> bool:
-        if message.chat.type == Chat.PRIVATE:
+    def _addressed(self, message: Json) -> bool:
+        if message["chat"]["type"] == Chat.PRIVATE:
             return True
-        text = message.text or message.caption or ""
+        text = message.get("text") or message.get("caption") or ""
         named = f"@{self._username}" in text.lower()
-        answered = message.reply_to_message and message.reply_to_message.from_user
-        return text.startswith("/") or named or bool(answered and answered.id == self._id)
+        answered = (message.get("reply_to_message") or {}).get("from")
+        return text.startswith("/") or named or bool(answered and answered["id"] == self._id)
 
 
-def _where(chat: Chat) -> dict[str, Any]:
+def _where(chat: Json) -> dict[str, Any]:
     return {
-        "chat_id": chat.id,
-        "chat_kind": KINDS.get(chat.type, ChatKind.CHANNEL),
-        "chat_title": chat.title or chat.full_name or "",
+        "chat_id": chat["id"],
+        "chat_kind": KINDS.get(chat["type"], ChatKind.CHANNEL),
+        "chat_title": chat.get("title") or _full_name(chat),
     }
 
 
-def _who(user: User | None, *, anonymous: bool) -> dict[str, Any]:
+def _who(user: Json | None, *, anonymous: bool) -> dict[str, Any]:
     if user is None or anonymous:
-        kind, user_id, name = Speaker.ANONYMOUS, user.id if user else 0, ""
+        kind, user_id, name = Speaker.ANONYMOUS, user["id"] if user else 0, ""
     else:
-        kind, user_id, name = Speaker.BOT if user.is_bot else Speaker.PERSON, user.id, user.full_name
+        kind, user_id, name = Speaker.BOT if user["is_bot"] else Speaker.PERSON, user["id"], _full_name(user)
     return {
         "person_id": user_id,
         "person_name": name,
-        "language": (user.language_code if user else None) or "zh",
+        "language": (user.get("language_code") if user else None) or "zh",
         "speaker": kind,
     }
 
 
-def _press(update_id: int, query: CallbackQuery) -> Said | Ignored:
-    if query.message is None:
+def _full_name(named: Json) -> str:
+    return " ".join(part for part in (named.get("first_name"), named.get("last_name")) if part)
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _press(update_id: int, query: Json) -> Said | Ignored:
+    message = query.get("message")
+    if message is None:
         return Ignored("a button under a message that is gone")
     return Said(
         update_id=update_id,
-        **_where(query.message.chat),
-        **_who(query.from_user, anonymous=False),
-        at=query.message.date,
-        message_id=query.message.message_id,
-        thread_id=_thread(query.message),
-        content=Press(query.id, query.data or "", query.message.message_id),
+        **_where(message["chat"]),
+        **_who(query["from"], anonymous=False),
+        at=_moment(message["date"]),
+        message_id=message["message_id"],
+        thread_id=_thread(message),
+        content=Press(query["id"], query.get("data") or "", message["message_id"]),
     )
 
 
-def _thread(message: MaybeInaccessibleMessage) -> int | None:
+def _thread(message: Json) -> int | None:
     """The topic of a forum; replies in ordinary groups carry a number there too, which is none."""
-    return message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
+    return message.get("message_thread_id") if message.get("is_topic_message") else None
 
 
-def _bot_status(update_id: int, change: ChatMemberUpdated) -> Said:
+def _bot_status(update_id: int, change: Json) -> Said:
     return Said(
         update_id=update_id,
-        **_where(change.chat),
-        **_who(change.from_user, anonymous=False),
-        at=change.date,
+        **_where(change["chat"]),
+        **_who(change["from"], anonymous=False),
+        at=_moment(change["date"]),
         message_id=0,
-        content=BotStatus(change.old_chat_member.status, change.new_chat_member.status),
+        content=BotStatus(change["old_chat_member"]["status"], change["new_chat_member"]["status"]),
     )
 
 
-def _photo(message: Message) -> PhotoSent | None:
-    caption, album = message.caption or "", message.media_group_id
-    if message.photo:
-        best = max(message.photo, key=lambda size: size.width * size.height)
-        return PhotoSent(best.file_id, best.file_unique_id, False, best.file_size, None, None, caption, album)
-    document = message.document
-    if document:
-        file = (document.file_id, document.file_unique_id, True, document.file_size)
-        return PhotoSent(*file, document.mime_type, document.file_name, caption, album)
+def _photo(message: Json) -> PhotoSent | None:
+    caption, album = message.get("caption") or "", message.get("media_group_id")
+    if sizes := message.get("photo"):
+        best = max(sizes, key=lambda size: size["width"] * size["height"])
+        file = best["file_id"], best["file_unique_id"]
+        return PhotoSent(*file, False, best.get("file_size"), None, None, caption, album)
+    if document := message.get("document"):
+        file = document["file_id"], document["file_unique_id"]
+        kind, name = document.get("mime_type"), document.get("file_name")
+        return PhotoSent(*file, True, document.get("file_size"), kind, name, caption, album)
     return None
 
 
-def _place(message: Message) -> PlaceSent | None:
-    if message.venue:
-        spot = message.venue.location
-        return PlaceSent(spot.latitude, spot.longitude, "venue", message.venue.title)
-    if message.location:
-        spot = message.location
-        return PlaceSent(spot.latitude, spot.longitude, "live" if spot.live_period else "pin")
+def _place(message: Json) -> PlaceSent | None:
+    if venue := message.get("venue"):
+        spot = venue["location"]
+        return PlaceSent(spot["latitude"], spot["longitude"], "venue", venue["title"])
+    if spot := message.get("location"):
+        return PlaceSent(spot["latitude"], spot["longitude"], "live" if spot.get("live_period") else "pin")
     return None

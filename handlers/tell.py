@@ -111,8 +111,9 @@ def _edit_card(
 
 
 async def _notify_duty(desk: Desk, ticket: Ticket, pictures: Sequence[Picture]) -> None:
-    names = await ticket_search.names_of(desk.tx.c, [ticket.reporter_id])
-    for person in await desk.tx.once(people.serving, ON_DUTY, ticket.town):
+    on_duty = await desk.tx.once(people.serving, ON_DUTY, ticket.town)
+    names = await ticket_search.names_of(desk.tx.c, [ticket.reporter_id]) if on_duty else {}
+    for person in on_duty:
         reporter = names.get(ticket.reporter_id) if may_see_reporter(person) else None
         facts = TicketFacts(ticket, tuple(pictures), reporter)
         push = Push(

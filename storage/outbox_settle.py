@@ -42,7 +42,9 @@ _OTHER = (
         reason=bindparam("why"),
     )
 )
-_BLANK = update(outbox).where(outbox.c.seq == bindparam("which")).values(payload=bindparam("nothing", type_=JSON))
+_BLANK = (
+    update(outbox).where(outbox.c.seq == bindparam("which")).values(payload=bindparam("nothing", type_=JSON))
+)
 _RETARGET = update(outbox).where(outbox.c.key == bindparam("target")).values(message_id=bindparam("message"))
 _PARK = (
     update(outbox)
@@ -83,7 +85,9 @@ def settle(tx: Tx, settlements: Sequence[Settlement], owner: str, *, bot_id: int
         else:
             tx.change(_OTHER, _row(one, owner))
         if one.claimed.push.push_class is PushClass.ONCE and one.state.value not in OPEN:
-            tx.change(_BLANK, {"which": one.claimed.seq, "nothing": {}})  # a secret is kept no longer than it must be
+            tx.change(
+                _BLANK, {"which": one.claimed.seq, "nothing": {}}
+            )  # a secret is kept no longer than it must be
         _retarget(tx, one)
         _mark(tx, one, now)
         for sha256, file_id in one.uploads:

@@ -18,8 +18,9 @@ from storage.tickets import COLUMNS, grams, ticket_of
 MOST_COUNTED = 100  # a longer list is counted as "more than that"
 MOST_ELSEWHERE = 200  # own reports outside the own town that are looked at
 WEIGHED = 8  # pairs of characters whose frequency is looked up, to find one that is rare
+NO_PAIR = " "  # stands in no ticket
 FIRST = 2  # the pairs that are checked before all the others: hardly anything is left after them
-RARE = 4000  # a pair of characters in fewer tickets than this leads the search
+RARE = 3000  # a pair of characters in fewer tickets than this leads the search
 
 Where = list[ColumnElement[bool]]
 _NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
@@ -181,7 +182,7 @@ def _filters(asker: Asker, query: Query, *, led: bool) -> Where:
     if query.wanted and query.wanted.day:
         where.append(tickets.c.day == query.wanted.day)
     if query.overdue:
-        where.append(_overdue(asker.now))
+        where.append(_overdue(asker.now, led=led))
     if query.sent_back:
         where += [tickets.c.reopened > 0, tickets.c.state.in_(sorted(OPEN))]
     if query.people:
@@ -209,12 +210,13 @@ def _days(zone: ZoneInfo, since: date | None, until: date | None) -> Where:
     return where
 
 
-def _overdue(now: datetime) -> ColumnElement[bool]:
+def _overdue(now: datetime, *, led: bool) -> ColumnElement[bool]:
     """The same as domain.ticket.is_overdue; the states outside lead to the index."""
     running = [State.REPORTED, State.ASSIGNED, State.ACCEPTED]
     late = tickets.c.fix_due_at < now
-    unaccepted = and_(tickets.c.state == State.ASSIGNED, tickets.c.accept_due_at < now)
-    return and_(tickets.c.state.in_(running), or_(late, unaccepted))
+    state = _column(tickets.c.state, led=led)
+    unaccepted = and_(state == State.ASSIGNED, tickets.c.accept_due_at < now)
+    return and_(state.in_(running), or_(late, unaccepted))
 
 
 def _of_people(asker: Asker, ids: Sequence[int]) -> ColumnElement[bool]:
@@ -240,10 +242,10 @@ async def pairs_of(c: AsyncConnection, words: Sequence[str]) -> Pairs | None:
     every = sorted({gram for word in words for gram in grams(word)})
     if not every:
         return None
-    some = [every[at * len(every) // WEIGHED] for at in range(WEIGHED)]
-    weighed = (await c.execute(_WEIGH, {f"gram{at}": gram for at, gram in enumerate(some)})).all()
-    counts: dict[str, int] = {row.gram: row.counted for row in weighed}
-    rarest, *others = sorted(every, key=lambda gram: (counts.get(gram, RARE), gram))
+    some = every if len(every) <= WEIGHED else [every[at * len(every) // WEIGHED] for at in range(WEIGHED)]
+    asked = {f"gram{at}": some[at] if at < len(some) else NO_PAIR for at in range(WEIGHED)}
+    counts: dict[str, int] = {row.gram: row.counted for row in await c.execute(_WEIGH, asked)}
+    rarest, *others = sorted(every, key=lambda gram: (counts.get(gram, RARE + 1), gram))
     return Pairs(rarest, counts[rarest], tuple(others))
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from cards import report as cards
+from cards.catalogue import label
 from cards.report import Reporting
 from cards.when import moment
 from domain.district import Town
@@ -92,7 +93,9 @@ async def _somebody_was_there(desk: Desk, draft: Draft, found: Sequence[Nearby])
     evidence = await photos.of_ticket(desk.tx.c, first.number)
     picture = next((Picture(file_id=photo.file_id) for photo in evidence if not photo.as_file), None)
     when = moment(desk.language, first.reported_at, desk.now, desk.office.district.basics.zone)
-    return cards.nearby(reporting(desk), draft, found, picture, when, first.state)
+    return cards.nearby(
+        reporting(desk), draft, found, picture, when, label(desk.language, f"ticket.state_{first.state}")
+    )
 
 
 def _choices(desk: Desk, draft: Draft) -> list[Site]:

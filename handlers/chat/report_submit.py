@@ -8,6 +8,7 @@ from cards.catalogue import label
 from domain.calendar import add_working
 from domain.district import District
 from domain.draft import Draft
+from domain.message import Picture
 from domain.people import Person, Role
 from domain.push import Push
 from domain.ticket import OPEN, Deadlines, Evidence, Event, Number, Source, Ticket, assign, open_ticket
@@ -30,7 +31,8 @@ async def submit(desk: Desk, draft: Draft) -> None:
     tickets.add(desk.tx, move)
     _report(desk, draft, ticket.number)
     desk.edit(cards.submitted(reporting(desk), move.ticket, draft.id, desk.now, district.basics.zone))
-    await tell.new_ticket(desk, move.ticket)
+    shown = tuple(Picture(file_id=photo.file_id) for photo in draft.photos if not photo.as_file)
+    await tell.new_ticket(desk, move.ticket, shown)
 
 
 async def join(desk: Desk, draft: Draft, number: str) -> None:

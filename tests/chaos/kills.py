@@ -38,13 +38,13 @@ from tests.chaos.people import Crowd, spots_inside
 from tests.chaos.telegram import SECRET, TOKEN, Telegram
 
 DISTRICT = Path("districts/huiji")
-PEOPLE = 40
-STEPS_A_REPORT = 12  # acknowledged updates and accepted calls, about
+MOST_PEOPLE = 200
+STEPS_A_REPORT = 16  # acknowledged updates and accepted calls, about
 LONGEST_LIFE = 6.0
 EARLY_KILLS = 0.1  # the share that falls into the start
 EARLIEST_SECONDS = 0.8
 SETTLE_SECONDS = 90.0  # a group waits half a minute after an unknown outcome
-LOSS_SECONDS = 25.0  # for a control: whoever has no answer by then gets none
+LOSS_SECONDS = 6.0  # for a control: whoever has no answer by then gets none
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,10 @@ class Plan:
     seed: int
     webhook: bool = False
     ack_early: bool = False
+
+    @property
+    def people(self) -> int:
+        return max(1, min(MOST_PEOPLE, self.reports // 3))
 
 
 @dataclass(slots=True)
@@ -82,7 +86,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
     async with _open(telegram) as nursery:
         settings["telegram_api_url"] = telegram.url
         life = _Life(nursery, settings, folder / "bot.log", telegram)
-        playing = asyncio.create_task(crowd.play(telegram, min(PEOPLE, plan.reports), plan.reports))
+        playing = asyncio.create_task(crowd.play(telegram, plan.people, plan.reports))
         await _kill(life, playing, outcome, rng)
         with suppress(TimeoutError):
             await asyncio.wait_for(playing, LOSS_SECONDS if plan.ack_early else None)
@@ -185,7 +189,7 @@ async def _prepare(url: str, towns: list[str]) -> None:
     await db.start()
 
     async def job(tx: Tx) -> None:
-        for id_ in range(1001, 1001 + PEOPLE):
+        for id_ in range(1001, 1001 + MOST_PEOPLE):
             await people.join(tx, Person(id_, "张三", "zh", Post(Role.PATROL, towns[id_ % len(towns)]), now), None)
         for n, town in enumerate(towns[::2]):
             chat = Chat(-2001 - n, "supergroup", "示例群", None, None, "member")

@@ -62,6 +62,7 @@ class Person:
     telegram: Telegram
     shown: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     ended: set[str] = field(default_factory=set)  # drafts of reports that are done with
+    pressed: dict[str, str] = field(default_factory=dict)  # callback query -> draft
     waits_for: str | None = None  # the press that was not answered yet
 
     async def work(self, left: Iterator[int]) -> None:
@@ -76,7 +77,7 @@ class Person:
     async def _finish(self) -> str:
         """Press what is offered, one button at a time, until there is a number; after some silence try again."""
         card: Json | None = None
-        draft, is_fresh = "", False
+        is_fresh = False
         while True:
             try:
                 news = await asyncio.wait_for(self.shown.get(), PATIENCE_SECONDS)
@@ -85,13 +86,14 @@ class Person:
                 continue
             if news["method"] == "answerCallbackQuery":
                 self.waits_for = None if news["callback_query_id"] == self.waits_for else self.waits_for
-                if draft and (told := NUMBER.search(news.get("text") or "")):
-                    self.ended.add(draft)
+                about = self.pressed[news["callback_query_id"]]  # kept: an answer may come twice
+                if about not in self.ended and (told := NUMBER.search(news.get("text") or "")):
+                    self.ended.add(about)
                     return told[0]
             elif offered := self._offered(news):
-                card, draft, is_fresh = {**news, "data": offered}, offered.split(".")[1], True
+                card, is_fresh = {**news, "data": offered}, True
                 if offered.startswith("dnext"):
-                    self.ended.add(draft)
+                    self.ended.add(offered.split(".")[1])
                     return str(NUMBER.findall(news["text"])[0])
             if card and is_fresh and not self.waits_for and self.shown.empty():
                 is_fresh = False
@@ -118,6 +120,7 @@ class Person:
     def _press(self, card: Json) -> None:
         query = f"q{len(self.telegram.sent)}"
         self.crowd.asked[query], self.waits_for = self.id, query
+        self.pressed[query] = card["data"].split(".")[1]
         message = {"message_id": card["message_id"], "date": int(time.time()), "chat": self._chat()}
         press = {
             "id": query,
