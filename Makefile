@@ -42,7 +42,7 @@ bench: $(READY) ## measure what the README and the docs quote
 chaos: $(READY) ## kill real processes, again and again
 	$(BIN)/python -m pytest -q -m chaos
 
-migration: $(READY) ## write down a change of storage/schema.py: make migration WHAT="what changed"
+migration: $(READY) ## write down a change of storage/schema/: make migration WHAT="what changed"
 	@test -n "$(WHAT)" || { echo 'say what changed: make migration WHAT="what changed"' >&2; exit 1; }
 	WHAT="$(WHAT)" $(BIN)/python -c 'import os; from storage.migrate import write_revision; write_revision(os.environ["WHAT"])'
 	$(BIN)/ruff format --quiet storage/migrations

@@ -62,7 +62,7 @@ async def running(kind: str, api: str, folder: Path, members: int) -> AsyncItera
     port = _free_port()
     if kind == OURS:
         await _prepare(folder, members)
-        command, environment = [sys.executable, *os.environ.get("BENCH_PROFILE", "").split(), "-m", "bot", "run"], _settings(api, port, folder)
+        command, environment = [sys.executable, "-m", "bot", "run"], _settings(api, port, folder)
     else:
         command = [sys.executable, "-m", f"bench.echo_{kind}", api, str(port), SECRET]
         environment = {"PYTHONPATH": str(_tornado())} if kind == PTB else {}

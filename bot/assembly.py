@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from telegram.error import TelegramError
 
+from bot.check import intake_finding
 from bot.clock import Clock, SystemClock
 from bot.darkroom import Darkroom
 from bot.dispatcher import Dispatcher
@@ -34,7 +35,7 @@ from handlers.router import route
 from handlers.timed.drafts import close_expired
 from handlers.timed.questions import forget_old
 from storage.instance import Instance, LeaseLost
-from storage.migrate import upgrade
+from storage.migrate import damage, upgrade
 
 DRAIN_SECONDS = 8.0  # of the ten that a service manager is told to wait
 GC_THRESHOLD = 50_000  # fewer full collections: most of what lives here lives for good
@@ -87,6 +88,7 @@ async def _live(
     me = await _who_am_i(shell, stop)
     if me is None:
         return
+    await _refuse_what_cannot_work(shell)
     await shell.shelf.refresh(shell.db)
     office = await shell.office(me)
     dispatcher, darkroom = shell.dispatcher(office), Darkroom(shell.district.basics.zone)
@@ -170,6 +172,22 @@ async def _who_am_i(shell: Shell, stop: asyncio.Event) -> dict[str, Any] | None:
     return None
 
 
+async def _refuse_what_cannot_work(shell: Shell) -> None:
+    """A damaged database, or a webhook that takes every update away from polling; raises SettingsError."""
+    async with shell.db.read() as c:
+        found = await damage(c)
+    if found:
+        raise SettingsError(f"the database is damaged ({found}); put a copy back, see docs/operations.md")
+    try:
+        info = await shell.gateway.get_webhook_info()
+    except TelegramError as error:
+        log.warning("nobody says whether a webhook is set", error=str(error))
+        return
+    if shell.settings.intake == "polling" and info.url:
+        finding = intake_finding(shell.settings, info)
+        raise SettingsError(f"{finding.found}; {finding.remedy}")
+
+
 async def _introduce(shell: Shell) -> None:
     """Set the webhook where one is wanted, and the menus of commands; until it worked."""
     while True:
@@ -193,7 +211,7 @@ async def _keep_lease(instance: Instance, stop: asyncio.Event) -> None:
     try:
         await instance.keep()
     except LeaseLost as lost:
-        log.error("another instance took over; this one ends", holder=str(lost))
+        log.warning("another instance took over; this one ends", holder=str(lost))
         stop.set()
 
 

@@ -8,7 +8,7 @@ class Clock(Protocol):
     """Tells what time it is."""
 
     def now(self) -> datetime:
-        """This moment, aware, in UTC."""
+        """The present moment, aware, in UTC."""
         ...
 
 

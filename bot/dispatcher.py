@@ -67,7 +67,7 @@ class Dispatcher:
         bot_id: int,
         undelivered: Callable[[Push, str], Awaitable[None]],
         rates: Rates | None = None,
-        most_in_flight: int = 128,
+        most_in_flight: int = 256,
         alone: bool = True,
     ) -> None:
         self.stats = Stats()

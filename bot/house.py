@@ -112,7 +112,7 @@ class Shell:
             log.error("a push was not delivered", key=push.key, chat_id=push.chat_id, reason=reason)
             await self.db.write(lambda tx: tell_office(tx, office, push, reason, self.clock.now()))
 
-        rate = int(self.settings.sends_per_second)
+        rate = self.settings.sends_per_second
         return Dispatcher(
             self.db,
             self.gateway,
@@ -158,7 +158,7 @@ async def _bytes_of(store: PhotoStore, sha256: str) -> bytes | None:
     except PhotoMissing:
         return None
     except PhotoStoreError as error:
-        log.error("a stored photo cannot be read", sha256=sha256, error=str(error))
+        log.warning("a stored photo cannot be read", sha256=sha256, error=str(error))
         return None
 
 

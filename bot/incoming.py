@@ -67,7 +67,7 @@ UNUSABLE = (
 
 
 class Reader:
-    """Reads updates for one bot. ``read`` raises KeyError, TypeError or ValueError at one that it cannot decode."""
+    """Reads updates for one bot. ``read`` raises whatever its decoding raises at one that is broken."""
 
     def __init__(self, bot_id: int, username: str) -> None:
         self._id, self._username = bot_id, username.lower()
@@ -116,12 +116,9 @@ class Reader:
         media = _photo(message) or _place(message)
         if media:
             return media
-        for kind in UNUSABLE:
-            if kind in message:
-                return Other(kind)
         if any(kind in message for kind in SERVICE):
             return Ignored("a service message")
-        return Other("unknown")
+        return Other(next((kind for kind in UNUSABLE if kind in message), "unknown"))
 
     def _text(self, text: str) -> Content | Ignored:
         command = COMMAND.match(text)
@@ -209,11 +206,18 @@ def _photo(message: Json) -> PhotoSent | None:
     if sizes := message.get("photo"):
         best = max(sizes, key=lambda size: size["width"] * size["height"])
         file = best["file_id"], best["file_unique_id"]
-        return PhotoSent(*file, False, best.get("file_size"), None, None, caption, album)
+        return PhotoSent(*file, size=best.get("file_size"), caption=caption, album=album)
     if document := message.get("document"):
         file = document["file_id"], document["file_unique_id"]
-        kind, name = document.get("mime_type"), document.get("file_name")
-        return PhotoSent(*file, True, document.get("file_size"), kind, name, caption, album)
+        return PhotoSent(
+            *file,
+            as_file=True,
+            size=document.get("file_size"),
+            media_type=document.get("mime_type"),
+            file_name=document.get("file_name"),
+            caption=caption,
+            album=album,
+        )
     return None
 
 

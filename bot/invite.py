@@ -17,7 +17,7 @@ SPAN = re.compile(r"([1-9]\d{0,3})([mhd])")
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class NotInvited(ValueError):  # noqa: N818 - it is told to a person, and named for that
+class NotInvited(ValueError):
     """The invitation cannot be made; the text says why, in one sentence."""
 
 

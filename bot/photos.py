@@ -76,7 +76,7 @@ class PhotoFetcher:
         except DownloadFailed as error:
             result = PhotoRefusal(RefusalReason.TOO_BIG_BYTES) if error.too_big else str(error)
         except PhotoStoreError as error:
-            log.error("the photo store does not take a photo", error=str(error))
+            log.warning("the photo store does not take a photo", error=str(error))
             result = f"photo store: {error}"
         await self._db.write(lambda tx: self._settle(tx, photo, result))
         if not isinstance(result, PhotoFacts):

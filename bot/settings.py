@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     auto_migrate: bool = True
-    sends_per_second: float = Field(default=29, ge=0)
+    sends_per_second: int = Field(default=29, ge=0)
 
     @field_validator("telegram_api_url")
     @classmethod

@@ -70,7 +70,7 @@ class TelegramRequest(BaseRequest):
     def __init__(
         self,
         *,
-        connections: int = 128,
+        connections: int = 256,
         total_seconds: float = 20.0,
         connect_seconds: float = 8.0,
         most_bytes: int = 8 * MIB,

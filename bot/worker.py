@@ -16,7 +16,7 @@ from handlers.desk import Desk, Office
 from handlers.said import Ignored, PhotoSent, Press, Said
 from storage import chats, drafts, inbox, people
 from storage.db import Database
-from storage.errors import DATABASE_FAULTS, StorageDown, StorageRefused
+from storage.errors import DATABASE_FAULTS, StorageDown, StorageRefused, TakenAlready
 from storage.inbox import MOST_LANES, Pending
 from storage.tx import Tx
 
@@ -169,7 +169,10 @@ class Worker:
             await self._route(desk)
         except DATABASE_FAULTS:
             raise
-        except Exception as error:  # noqa: BLE001  # the edge of the loop: one update's fault stays its own
+        except TakenAlready:
+            tx.back_to(mark)  # it stays pending and is the next of its chat
+            return
+        except Exception as error:  # the edge of the loop: one update's fault stays its own
             tx.back_to(mark)
             log.exception(
                 "update failed", update_id=letter.said.update_id, attempt=letter.pending.attempts + 1

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cards.catalogue import Html, label, say
 from cards.layout import columns
+from cards.when import stamp
 from domain.button import Sealer
 from domain.district import Bureau, District, Town
 from domain.invitation import LIVES, Standing
@@ -101,9 +102,10 @@ def invite_place(language: str, district: District, role: Role, seal: Sealer) ->
 
 def invitation(language: str, district: District, post: Post, *, link: str, until: datetime) -> Message:
     """The link itself; ``until`` in any zone."""
-    local = until.astimezone(district.basics.zone)
     name = post_name(language, district, post)
-    return sentence(language, "invitation", post=name, until=f"{local:%Y-%m-%d %H:%M}", link=link)
+    return sentence(
+        language, "invitation", post=name, until=stamp(language, until, district.basics.zone), link=link
+    )
 
 
 def link(bot_name: str, code: str) -> str:

@@ -58,6 +58,8 @@ def ask_place(card: Reporting, draft: Draft, choices: Sequence[Site], asked: str
         question = card.say("ask_place_named", asked=asked)
     elif asked:
         question = card.say("ask_place_unknown", asked=asked)
+    elif choices:
+        question = card.say("ask_place_likely")
     else:
         question = card.say("ask_place")
     buttons = tuple((Button(site.name, card.seal("dsite", draft.id, at)),) for at, site in enumerate(choices))
@@ -105,7 +107,13 @@ def check(card: Reporting, draft: Draft, *, again: bool = False) -> Message:
 
 
 def nearby(
-    card: Reporting, draft: Draft, found: Sequence[Nearby], thumbnail: Picture | None, when: str, state: str
+    card: Reporting,
+    draft: Draft,
+    found: Sequence[Nearby],
+    thumbnail: Picture | None,
+    *,
+    when: str,
+    state: str,
 ) -> Message:
     """Somebody was there before: the nearest open ticket of the same category."""
     first = found[0]

@@ -12,7 +12,7 @@ CELL_DEGREES = 0.01  # about a kilometre: the neighbouring cells hold everything
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One object: a building site, a restaurant, a mixing plant…"""
+    """One object: a building site, a restaurant, a mixing plant or the like."""
 
     id: str
     name: str

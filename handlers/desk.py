@@ -9,8 +9,8 @@ from domain.button import Sealer
 from domain.district import District
 from domain.draft import Draft
 from domain.geo import Fence
-from domain.message import Message
 from domain.guess import Guesser
+from domain.message import Message
 from domain.name_spans import Towns
 from domain.people import Person
 from domain.push import Act, Answer, Push, PushClass

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from cards import errors as error_cards
 from cards import report as report_cards
-from cards.report import REPORT_LINK
 from cards.catalogue import sentences
+from cards.report import REPORT_LINK
 from cards.words import command_of
 from domain.errors import Refusal
 from domain.message import Message

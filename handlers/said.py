@@ -85,7 +85,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Something the bot cannot use: a voice message, a sticker, a poll…"""
+    """Something the bot cannot use: a voice message, a sticker, a poll."""
 
     kind: str
 

@@ -79,7 +79,7 @@ class Client:
 
     async def photos(self, sender: int, *files: bytes, chat: int | None = None, **more: Any) -> list[Json]:
         """`more`: caption, caption_on, late, file_name, and as_document=True."""
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)  # names of files stay as they are
         named = str(more.pop("file_name", "photo.jpg"))
         if more.pop("as_document", False):
             form.add_field("as", "document")

@@ -15,4 +15,8 @@ class StorageRefused(StorageError):
     """The database refused this very write (a broken rule of a table): trying again will not help."""
 
 
+class TakenAlready(Exception):
+    """Another unit of the same transaction moves this already: this one is to be done in the next."""
+
+
 DATABASE_FAULTS = (DBAPIError,)  # raised by a read in the middle of a transaction: the transaction is lost

@@ -81,7 +81,7 @@ async def damage(c: AsyncConnection) -> str | None:
 
 
 def write_revision(words: str) -> None:
-    """Write down what storage/schema.py has and the newest revision has not (``make migration``)."""
+    """Write down what storage/schema has and the newest revision has not (``make migration``)."""
     number = len(list((FOLDER / "versions").glob("*.py"))) + 1
     with TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/empty.db"

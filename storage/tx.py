@@ -9,6 +9,8 @@ from sqlalchemy import Executable, Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.errors import TakenAlready
+
 Row = Mapping[str, Any]
 T = TypeVar("T")
 
@@ -24,6 +26,7 @@ class Tx:
     c: AsyncConnection
     _known: dict[object, Any] = field(default_factory=dict)
     _writes: list[tuple[object, Executable, Row]] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
 
     async def once(self, read: Callable[..., Awaitable[T]], *args: Hashable) -> T:
         """What ``read(c, *args)`` gives, asked once a transaction: for what many units of work want to know."""
@@ -50,6 +53,15 @@ class Tx:
     def change(self, statement: Executable, row: Row) -> None:
         """Gather an UPDATE or DELETE whose bound parameters are ``row``; pass the same object for the same kind."""
         self._writes.append((id(statement), statement, row))
+
+    def take(self, what: str) -> None:
+        """Be the only unit of this transaction that moves ``what``; raises TakenAlready for the second.
+
+        The second would decide on what it read before the first one's writes: it is done in the next transaction.
+        """
+        if what in self._taken:
+            raise TakenAlready(what)
+        self._taken.add(what)
 
     def mark(self) -> int:
         """Where the gathered writes stand now, for ``back_to``."""

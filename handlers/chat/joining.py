@@ -24,11 +24,14 @@ from domain.people import OF_A_TOWN, OF_A_UNIT, Person, Post, Role
 from domain.push import PushClass
 from handlers.access import NotAllowed, in_private, member, person_speaking, speaks_here
 from handlers.chat import help as help_talk
+from handlers.chat import report as report_talk
 from handlers.desk import Desk
 from handlers.office import tell_office
 from handlers.said import ChatKind
 from storage import invitations, people
 from storage.tx import Tx
+
+TO_REPORT = "report"  # what the button in a group leads to, and no code
 
 
 class PostNotWhole(Refusal):
@@ -52,6 +55,8 @@ async def start(desk: Desk, argument: str) -> None:
     person_speaking(desk)
     if desk.said.chat_kind is not ChatKind.PRIVATE:
         await _started_in_group(desk, argument)
+    elif argument == TO_REPORT:
+        await (report_talk.begin(desk, "") if desk.person else stranger(desk))
     elif argument:
         await _show_invitation(desk, argument)
     elif desk.person:

@@ -15,6 +15,7 @@ from handlers.desk import Desk
 from handlers.said import PlaceSent
 
 NEAR_A_SITE_M = 100
+LIKELY_SITE = 60  # score of a site that a caption may mean; what is typed for a place is asked about anyway
 
 
 def pinned(desk: Desk, draft: Draft, sent: PlaceSent) -> Draft:
@@ -33,7 +34,7 @@ async def learn(desk: Desk, draft: Draft, text: str) -> Draft:
     link = read_map_link(text)
     if isinstance(link, MapPlace):
         return _at(desk, draft, link.point, Evidence.LINK, link.name)
-    return _by_name(desk, draft, text)
+    return _by_name(desk, draft, text, LIKELY_SITE)
 
 
 async def named(desk: Desk, draft: Draft, text: str) -> None:
@@ -84,21 +85,25 @@ def _asked(draft: Draft) -> Draft:
     return draft
 
 
-def _by_name(desk: Desk, draft: Draft, text: str) -> Draft:
-    """Find the site that a text names: in the town that it names or the reporter's own first."""
+def _by_name(desk: Desk, draft: Draft, text: str, least: float = 0) -> Draft:
+    """Find the site that a text names: in the town that it names or the reporter's own first.
+
+    Sites that score under ``least`` are not worth a button.
+    """
     hits = desk.office.towns.find(text)
     towns = {hit.item.key for hit in hits if hit.sure}
     own = desk.person.post.town if desk.person else None
     town = towns.pop() if len(towns) == 1 else own
     finder, words = desk.office.sites().finder, desk.office.categories.rest(text)
-    verdict = finder.find(words, town)
-    if not isinstance(verdict, Accepted):
-        verdict = finder.find(without(words, desk.office.towns.find(words)), town)
-    if isinstance(verdict, Accepted):
-        return with_site(desk, draft, verdict.item.key)
-    if isinstance(verdict, Ask):
-        return replace(draft, site_choices=tuple(one.item.key for one in verdict.candidates))
-    return draft
+    names = dict.fromkeys((words, without(words, desk.office.towns.find(words)), text))
+    verdicts = [finder.find(name, town) for name in names]
+    for verdict in verdicts:
+        if isinstance(verdict, Accepted):
+            return with_site(desk, draft, verdict.item.key)
+    asks = [verdict.candidates for verdict in verdicts if isinstance(verdict, Ask)]
+    best = max(asks, key=lambda found: max(one.score for one in found), default=())
+    likely = tuple(one.item.key for one in best if one.score >= least)
+    return replace(draft, site_choices=likely) if likely else draft
 
 
 def _at(desk: Desk, draft: Draft, point: Point, evidence: Evidence, name: str | None) -> Draft:

@@ -85,9 +85,17 @@ async def _apart(desk: Desk, draft: Draft, _args: Args) -> None:
 async def _submit(desk: Desk, draft: Draft, args: Args) -> None:
     if draft.awaited is not Awaited.CONFIRM or str(draft.version) != args[0]:
         desk.answer(label(desk.language, "report.changed_check"))
-        await report_show.ask(desk, draft)
+        await _show_again(desk, draft)
         return
     await report_submit.submit(desk, draft)
+
+
+async def _show_again(desk: Desk, draft: Draft) -> None:
+    """An old card was pressed: it becomes the true one, and the newer card stays as good as it was."""
+    if draft.awaited is Awaited.CONFIRM:
+        desk.edit(cards.check(reporting(desk), draft, again=True))
+    else:
+        await report_show.ask(desk, draft)
 
 
 async def _same(desk: Desk, draft: Draft, args: Args) -> None:

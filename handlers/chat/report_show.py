@@ -93,9 +93,8 @@ async def _somebody_was_there(desk: Desk, draft: Draft, found: Sequence[Nearby])
     evidence = await photos.of_ticket(desk.tx.c, first.number)
     picture = next((Picture(file_id=photo.file_id) for photo in evidence if not photo.as_file), None)
     when = moment(desk.language, first.reported_at, desk.now, desk.office.district.basics.zone)
-    return cards.nearby(
-        reporting(desk), draft, found, picture, when, label(desk.language, f"ticket.state_{first.state}")
-    )
+    state = label(desk.language, f"ticket.state_{first.state}")
+    return cards.nearby(reporting(desk), draft, found, picture, when=when, state=state)
 
 
 def _choices(desk: Desk, draft: Draft) -> list[Site]:

@@ -11,7 +11,7 @@ from domain.draft import Draft
 from domain.message import Picture
 from domain.people import Person, Role
 from domain.push import Push
-from domain.ticket import OPEN, Deadlines, Evidence, Event, Number, Source, Ticket, assign, open_ticket
+from domain.ticket import OPEN, Deadlines, Event, Evidence, Number, Source, Ticket, assign, open_ticket
 from handlers import tell
 from handlers.access import member
 from handlers.chat.report_show import reporting

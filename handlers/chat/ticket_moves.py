@@ -96,6 +96,7 @@ async def _current(desk: Desk, args: tuple[str, ...]) -> Ticket | None:
 
 
 async def _of_version(desk: Desk, number: str, version: int) -> Ticket | None:
+    desk.tx.take(f"ticket:{number}")
     ticket = (await tickets.by_numbers(desk.tx.c, [number])).get(number)
     return ticket if ticket and ticket.version == version else None
 

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - loaded by Alembic from its path
 """How Alembic finds the database and the tables: everything in one transaction, one starter at a time."""
 
 import asyncio

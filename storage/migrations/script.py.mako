@@ -1,4 +1,3 @@
-# ruff: noqa: INP001, PLR0915 - generated, and loaded by Alembic from its path
 """Revision ${up_revision}: ${message}."""
 
 import sqlalchemy as sa

@@ -190,7 +190,9 @@ async def _prepare(url: str, towns: list[str]) -> None:
 
     async def job(tx: Tx) -> None:
         for id_ in range(1001, 1001 + MOST_PEOPLE):
-            await people.join(tx, Person(id_, "张三", "zh", Post(Role.PATROL, towns[id_ % len(towns)]), now), None)
+            await people.join(
+                tx, Person(id_, "张三", "zh", Post(Role.PATROL, towns[id_ % len(towns)]), now), None
+            )
         for n, town in enumerate(towns[::2]):
             chat = Chat(-2001 - n, "supergroup", "示例群", None, None, "member")
             chats.bind(tx, chat, town, by=1001, at=now, thread_id=None)
@@ -217,15 +219,21 @@ def table(outcome: Outcome) -> str:
         ("SIGTERM: seconds", f"{outcome.drained[1]:.1f}", "10"),
         ("seconds in all", f"{outcome.seconds:.0f}", "-"),
     ]
-    head = [f"seed {plan.seed}, {'webhook' if plan.webhook else 'polling'}, {'ack-early' if plan.ack_early else 'as it is'}"]
+    head = [
+        f"seed {plan.seed}, {'webhook' if plan.webhook else 'polling'}, {'ack-early' if plan.ack_early else 'as it is'}"
+    ]
     lines = [f"{what:<40} {figure:>10}  goal {goal}" for what, figure, goal in facts]
-    return "\n".join([*head, *lines, *(f"! {family}: {what}"[:300] for family, what in outcome.findings[:20])])
+    return "\n".join(
+        [*head, *lines, *(f"! {family}: {what}"[:300] for family, what in outcome.findings[:20])]
+    )
 
 
 def _pushes(evidence: Evidence) -> dict[str, int]:
     """How pushes ended, and how many went out again, labelled."""
     db = sqlite3.connect(evidence.database)
-    rows = db.execute("select class || ' pushes ' || state, count(*) from outbox group by 1 order by 1").fetchall()
+    rows = db.execute(
+        "select class || ' pushes ' || state, count(*) from outbox group by 1 order by 1"
+    ).fetchall()
     again = db.execute("select count(*) from outbox where repeats > 0").fetchone()[0]
     db.close()
     labelled = sum(1 for call in evidence.ledger if str(call["params"].get("text", "")).startswith(LABEL))

@@ -42,7 +42,9 @@ def serve() -> None:
 
 def _be_a_bot(settings: dict[str, Any], log_file: str) -> None:
     """What `lanxun run` does, in a process without threads or a loop so far; never returns."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody is left behind when the nursery is killed
+    ctypes.CDLL(None).prctl(
+        PR_SET_PDEATHSIG, signal.SIGKILL
+    )  # nobody is left behind when the nursery is killed
     out = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(out, 1)

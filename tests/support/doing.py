@@ -80,6 +80,9 @@ async def _circumstance(stage: Stage, word: str, person: int, chat: int) -> dict
         return {"anonymous": True}
     if word == "转发":
         return {"forward_from": 999_001}  # nobody whom the sandbox knows
+    await asyncio.sleep(
+        stage.patience / 40
+    )  # nobody answers sooner than the bot knows that its message arrived
     said = [m for m in await stage.client.messages(chat, person) if m["from"].get("is_bot")]
     return {"reply_to": said[-1]["message_id"]}
 

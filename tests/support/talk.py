@@ -23,6 +23,7 @@ STEP = re.compile(r"^(?P<who>\S+)\s*(?P<way>[<>])\s*(?P<what>.*)$")
 GROUP = re.compile(r"(?P<kind>普通)?群:\s*(?P<name>\S+)\s*=\s*(?P<town>\S*)\s*\((?P<members>.*)\)")
 BUTTON = re.compile(r"\[([^\]]+)\]")
 PICTURE = "〔图〕"
+BOT = "lanxun_demo_bot"
 
 
 class TalkFailed(AssertionError):
@@ -157,7 +158,7 @@ def _note(stage: Stage, who: str, message: dict[str, Any]) -> None:
 
 
 def _is_news(stage: Stage, who: str, message: dict[str, Any]) -> bool:
-    by_bot = message["from"].get("is_bot", False) and not message.get("deleted")
+    by_bot = message["from"].get("username") == BOT and not message.get("deleted")
     return by_bot and stage.cast.seen.get((who, message["message_id"])) != _content(message)
 
 
@@ -186,8 +187,12 @@ def buttons(message: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 def fits(wanted: str, text: str) -> bool:
     """Whether the pieces between the dots stand in the text in this order."""
-    pieces = [re.escape(piece.strip()) for piece in wanted.split("…") if piece.strip()]
-    return re.search(".*?".join(pieces), text, re.DOTALL) is not None
+    pieces = [re.escape(_close(piece)) for piece in wanted.split("…")]
+    return re.search(".*?".join(pieces), _close(text)) is not None
+
+
+def _close(text: str) -> str:
+    return re.sub(r"\s+", "", text)
 
 
 def words(message: dict[str, Any]) -> str:

@@ -1,0 +1,108 @@
+"""The gate: a short run of kills has to lose nothing, and the oracle has to see what a broken bot loses."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.kills import Outcome, Plan, run, table
+from tests.chaos.oracle import FAMILIES, LABEL, Evidence, judge
+
+pytestmark = pytest.mark.chaos
+SEED = 20261123
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome, Outcome]:
+    """The bot as it is, polling and with a webhook, and one whose updates are acknowledged too early."""
+    plans = Plan(25, 150, SEED), Plan(5, 25, SEED, webhook=True), Plan(5, 25, SEED, ack_early=True)
+
+    async def together() -> tuple[Outcome, Outcome, Outcome]:
+        good, hooked, early = (run(plan, tmp_path_factory.mktemp("run")) for plan in plans)
+        return await asyncio.gather(good, hooked, early)
+
+    return asyncio.run(together())
+
+
+def test_nothing_is_lost_or_done_twice_while_the_bot_is_killed(outcomes: tuple[Outcome, ...]) -> None:
+    assert outcomes[0].findings == [], table(outcomes[0])
+    assert outcomes[0].kills == 25
+    assert all(number for _, _, number in outcomes[0].evidence.reports)
+
+
+def test_nothing_is_lost_behind_a_webhook(outcomes: tuple[Outcome, ...]) -> None:
+    assert outcomes[1].findings == [], table(outcomes[1])
+    assert outcomes[1].kills == 5
+
+
+def test_a_killed_bot_serves_again_within_three_seconds(outcomes: tuple[Outcome, ...]) -> None:
+    assert outcomes[0].starts
+    assert max(outcomes[0].starts) < 3
+
+
+def test_the_oracle_sees_what_is_lost_when_updates_are_acknowledged_too_early(
+    outcomes: tuple[Outcome, ...],
+) -> None:
+    assert "updates not accounted for" in {family for family, _ in outcomes[2].findings}
+
+
+DAMAGES = (
+    (0, "delete from inbox where seq = (select max(seq) from inbox)"),
+    (0, "update inbox set state = 'quarantined' where seq = 1"),
+    (1, "delete from tickets where sequence = 1"),
+    (2, "update photos set number = (select max(number) from tickets) where rowid = 1"),
+    (2, "delete from tickets where sequence = 1"),
+    (3, "delete from photos where rowid = 1"),
+    (4, "delete from outbox where class = 'daily'"),
+    (6, "delete from history where \"to\" = 'reported'"),
+    (7, "update outbox set state = 'sending' where seq = 2"),
+    (8, "update photos set sha256 = 'another' where rowid = 1"),
+)
+
+
+@pytest.mark.parametrize(("family", "damage"), DAMAGES)
+def test_the_oracle_sees_a_damaged_database(
+    outcomes: tuple[Outcome, ...], tmp_path: Path, family: int, damage: str
+) -> None:
+    evidence = _copy(outcomes[0].evidence, tmp_path)
+    with sqlite3.connect(evidence.database) as db:
+        db.execute(damage)
+    db.close()
+    assert FAMILIES[family] in {found for found, _ in judge(evidence)}
+
+
+def _unlabel(ledger: list[dict]) -> list[dict]:
+    first = next(call for call in ledger if call["params"].get("text", "").startswith(LABEL))
+    words = first["params"] | {"text": first["params"]["text"].removeprefix(LABEL)}
+    return [*ledger, first | {"params": words}, first | {"params": words}]
+
+
+def _silence(ledger: list[dict]) -> list[dict]:
+    return [call for call in ledger if call["method"] != "answerCallbackQuery"]
+
+
+def _deafen(ledger: list[dict]) -> list[dict]:
+    last = max(n for n, call in enumerate(ledger) if call["method"] == "sendMessage")
+    return ledger[:last]
+
+
+@pytest.mark.parametrize(("family", "change"), [(5, _unlabel), (4, _silence), (4, _deafen)])
+def test_the_oracle_sees_a_push_too_many_and_one_too_few(
+    outcomes: tuple[Outcome, ...], family: int, change: Callable[[list[dict]], list[dict]]
+) -> None:
+    evidence = outcomes[0].evidence
+    assert FAMILIES[family] in {
+        found for found, _ in judge(replace(evidence, ledger=change(evidence.ledger)))
+    }
+
+
+def _copy(evidence: Evidence, folder: Path) -> Evidence:
+    copied = folder / "lanxun.db"
+    with sqlite3.connect(evidence.database) as source, sqlite3.connect(copied) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    return replace(evidence, database=copied)
