@@ -17,7 +17,11 @@ from bench.reports import PRESSED, Talk, Updates
 CONNECTIONS = 40  # what Telegram uses for one bot
 SECRET = "secret-of-the-measurement"  # noqa: S105  # guards a server on this machine for a minute
 CHAT = re.compile(rb'(?:"chat_id":|chat_id=|name="chat_id"\r\n\r\n)"?(-?\d+)')
-ME = {"id": 100001, "is_bot": True, "first_name": "Lanxun", "username": "lanxun_bench_bot"}
+FIXED: dict[str, dict[str, object]] = {
+    "getMe": {"id": 100001, "is_bot": True, "first_name": "Lanxun", "username": "lanxun_bench_bot"},
+    "getWebhookInfo": {"url": "", "has_custom_certificate": False, "pending_update_count": 0},
+    "getFile": {"file_id": "f", "file_unique_id": "u", "file_path": "photos/f.jpg"},
+}
 
 
 @dataclass(slots=True)
@@ -97,10 +101,8 @@ class World:
 
     def heard(self, method: str, body: bytes) -> tuple[dict[str, object], Callable[[], None] | None]:
         """What the Bot API answers, and what happens once it has answered."""
-        if method == "getMe":
-            return ME, None
-        if method == "getFile":
-            return {"file_id": "f", "file_unique_id": "u", "file_path": "photos/f.jpg"}, None
+        if method in FIXED:
+            return FIXED[method], None
         if method == "answerCallbackQuery":
             person = int(orjson.loads(body)["callback_query_id"].split(":")[0])
             return {}, self._step_done(self._talks.get(person))

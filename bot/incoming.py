@@ -7,6 +7,7 @@ from typing import Any
 
 from telegram import Chat
 
+from bot.sound import sound
 from handlers.said import (
     BotStatus,
     ChatKind,
@@ -76,13 +77,13 @@ class Reader:
         """What was said, or why the update asks for nothing."""
         update_id: int = raw["update_id"]
         if query := raw.get("callback_query"):
-            return _press(update_id, query)
+            return _checked(_press(update_id, query))
         if change := raw.get("my_chat_member"):
-            return _bot_status(update_id, change)
+            return _checked(_bot_status(update_id, change))
         message = raw.get("message") or raw.get("edited_message")
         if message is None:
             return Ignored("update of a kind that is not used: " + ",".join(sorted(set(raw) - {"update_id"})))
-        return self._message(update_id, message, edited=not raw.get("message"))
+        return _checked(self._message(update_id, message, edited=not raw.get("message")))
 
     def _message(self, update_id: int, message: Json, *, edited: bool) -> Said | Ignored:
         if "location" in message and edited:
@@ -139,6 +140,10 @@ class Reader:
         named = f"@{self._username}" in text.lower()
         answered = (message.get("reply_to_message") or {}).get("from")
         return text.startswith("/") or named or bool(answered and answered["id"] == self._id)
+
+
+def _checked(read: Said | Ignored) -> Said | Ignored:
+    return sound(read) if isinstance(read, Said) else read
 
 
 def _where(chat: Json) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from handlers.desk import Desk, Office
 from handlers.said import Ignored, PhotoSent, Press, Said
 from storage import chats, drafts, inbox, people
 from storage.db import Database
-from storage.errors import DATABASE_FAULTS, StorageDown, StorageRefused, TakenAlready
+from storage.errors import DATABASE_FAULTS, StorageDown, TakenAlready
 from storage.inbox import MOST_LANES, Pending
 from storage.tx import Tx
 
@@ -79,12 +79,12 @@ class Worker:
             try:
                 handled = await self._db.write(self._round)
                 self._most = MOST_LANES
-            except StorageRefused as error:
-                handled = await self._alone(error)
             except StorageDown as error:
                 log.warning("database is down", error=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
+            except Exception as error:  # noqa: BLE001  # refused, or a slip: the update that it is about is found and set apart
+                handled = await self._alone(error)
             if handled:
                 self._busy_at = time.monotonic()
                 self._worked()
@@ -100,16 +100,22 @@ class Worker:
         finally:
             self._waiting = False
 
-    async def _alone(self, error: StorageRefused) -> int:
-        """A shared transaction was refused: go on one by one until the update that it was about is found."""
+    async def _alone(self, error: Exception) -> int:
+        """A shared transaction failed as a whole: go on one by one until the update that it was about is found."""
         if self._most > 1:
             self._most = 1
             return 1
-        log.error("update refused by the database", error=str(error))
+        log.error("update set apart", error=str(error), kind=type(error).__name__)
 
         async def job(tx: Tx) -> int:
             for pending in await inbox.heads(tx, 1):
-                inbox.done(tx, pending.seq, "quarantined", f"database: {error}"[:500], self._clock.now())
+                inbox.done(
+                    tx,
+                    pending.seq,
+                    "quarantined",
+                    f"{type(error).__name__}: {error}"[:500],
+                    self._clock.now(),
+                )
             return 1
 
         return await self._db.write(job)

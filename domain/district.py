@@ -124,11 +124,6 @@ class Station:
 class PhotoRules:
     """`same_bits` is the largest PDQ distance, of 256, at which two photos count as one."""
 
-    per_report_min: int
-    per_report_max: int
-    per_fix_min: int
-    max_bytes: int
-    min_side_px: int
     same_bits: int
 
 

@@ -46,14 +46,8 @@ def _zone(table: Table) -> ZoneInfo:
 
 def _photos(table: Table) -> PhotoRules:
     rules = PhotoRules(
-        per_report_min=table.whole("per_report_min", 1, 20),
-        per_report_max=table.whole("per_report_max", 1, 20),
-        per_fix_min=table.whole("per_fix_min", 0, 20),
-        max_bytes=table.whole("max_bytes", 1),
-        min_side_px=table.whole("min_side_px", 1, 10000),
         same_bits=table.whole("same_bits", 0, 128),
     )
-    table.in_order("per_report_min", "per_report_max")
     table.close()
     return rules
 

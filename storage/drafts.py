@@ -14,14 +14,19 @@ Whose = tuple[int, int]  # chat id, person id
 Album = tuple[int, str]  # chat id, media group
 _OPEN = (
     select(drafts)
-    .where(drafts.c.state == "open", drafts.c.chat_id.in_(bindparam("chats", expanding=True)))
+    .where(
+        drafts.c.state == "open",
+        drafts.c.chat_id.in_(bindparam("chats", expanding=True)),
+        drafts.c.person_id.in_(bindparam("persons", expanding=True)),
+    )
     .order_by(drafts.c.touched_at.desc())
 )
 
 
 async def open_of(c: AsyncConnection, whose: Collection[Whose]) -> dict[Whose, list[Draft]]:
     """The open drafts of these people in these chats, the one touched last first."""
-    rows = await c.execute(_OPEN, {"chats": list({chat for chat, _ in whose})})
+    chats, persons = {chat for chat, _ in whose}, {person for _, person in whose}
+    rows = await c.execute(_OPEN, {"chats": list(chats), "persons": list(persons)})
     found: dict[Whose, list[Draft]] = {}
     for row in rows:
         found.setdefault((row.chat_id, row.person_id), []).append(_draft(row))

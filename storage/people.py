@@ -18,9 +18,12 @@ _WITH_POST = (
 _MEMBERS = _WITH_POST.where(people.c.id.in_(bindparam("ids", expanding=True)))
 _SERVING = _WITH_POST.where(
     posts.c.role.in_(bindparam("roles", expanding=True)),
-    posts.c.town.is_not_distinct_from(bindparam("town")),
+    posts.c.person_id
+    == people.c.id,  # follows from the join, and lets the search begin at the posts of a town
     people.c.unreachable_at.is_(None),
 )
+_IN_TOWN = _SERVING.where(posts.c.town == bindparam("town"))
+_IN_DISTRICT = _SERVING.where(posts.c.town.is_(None))
 _LANGUAGE = update(people).where(people.c.id == bindparam("who")).values(language=bindparam("new"))
 _POST = update(people).where(people.c.id == bindparam("who")).values(post_id=bindparam("new"))
 _REACHED = update(people).where(people.c.id == bindparam("who")).values(unreachable_at=bindparam("at"))
@@ -39,7 +42,8 @@ async def of(c: AsyncConnection, ids: Collection[int]) -> dict[int, Person]:
 
 async def serving(c: AsyncConnection, roles: Collection[Role], town: str | None) -> list[Person]:
     """The reachable members who serve in one of these roles in this town (or, with None, in the district)."""
-    rows = await c.execute(_SERVING, {"roles": [role.value for role in roles], "town": town})
+    wanted = {"roles": [role.value for role in roles]}
+    rows = await (c.execute(_IN_TOWN, {**wanted, "town": town}) if town else c.execute(_IN_DISTRICT, wanted))
     return [_person(row) for row in rows]
 
 

@@ -26,6 +26,8 @@ _MORE_PHOTOS = (
     .where(tickets.c.number == bindparam("which"))
     .values(photo_count=tickets.c.photo_count + bindparam("more"))
 )
+# As an expression, so that SQLite looks by place and does not walk through all that was reported since then.
+_reported_at = func.coalesce(tickets.c.reported_at, tickets.c.reported_at)
 _NEAR = (
     select(*COLUMNS)
     .where(
@@ -33,9 +35,9 @@ _NEAR = (
         tickets.c.lat.between(bindparam("south"), bindparam("north")),
         tickets.c.lng.between(bindparam("west"), bindparam("east")),
         tickets.c.state.in_([state.value for state in OPEN]),
-        tickets.c.reported_at >= bindparam("since"),
+        _reported_at >= bindparam("since"),
     )
-    .order_by(tickets.c.reported_at.desc())
+    .order_by(_reported_at.desc())
     .limit(50)
 )
 _USUAL = (

@@ -4,7 +4,7 @@ from storage.schema.base import metadata
 from storage.schema.delivery import chat_limits, inbox, outbox, uploads
 from storage.schema.members import chats, invitations, people, posts, wrong_codes
 from storage.schema.reports import albums, drafts, photos, reports
-from storage.schema.running import asked, facts, instances, slots
+from storage.schema.running import asked, facts, instances
 from storage.schema.tickets import counters, history, sites, ticket_grams, tickets
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "posts",
     "reports",
     "sites",
-    "slots",
     "ticket_grams",
     "tickets",
     "uploads",

@@ -1,6 +1,6 @@
 """What the running program remembers about itself."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from storage.schema.base import metadata
 from storage.types import UtcTime
@@ -11,16 +11,6 @@ facts = Table(
     metadata,
     Column("name", String(40), primary_key=True),
     Column("value", Text, nullable=False),
-)
-
-slots = Table(
-    # A timed job that ran for a local date: the unique key is what makes it once.
-    "slots",
-    metadata,
-    Column("job", String(40), primary_key=True),
-    Column("local_date", Date, primary_key=True),
-    Column("at", UtcTime, nullable=False),
-    Column("outcome", Text, nullable=False),
 )
 
 instances = Table(

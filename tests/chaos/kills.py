@@ -39,7 +39,7 @@ from tests.chaos.telegram import SECRET, TOKEN, Telegram
 
 DISTRICT = Path("districts/huiji")
 MOST_PEOPLE = 200
-STEPS_A_REPORT = 16  # acknowledged updates and accepted calls, about
+STEPS_A_REPORT = 13  # acknowledged updates and accepted calls, about
 LONGEST_LIFE = 6.0
 EARLY_KILLS = 0.1  # the share that falls into the start
 EARLIEST_SECONDS = 0.8

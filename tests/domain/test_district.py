@@ -39,11 +39,6 @@ near_age_hours = 72
 draft_expiry_hours = 24
 album_settle_seconds = 2
 [photos]
-per_report_min = 1
-per_report_max = 9
-per_fix_min = 1
-max_bytes = 1000
-min_side_px = 300
 same_bits = 31
 [[shift]]
 code = "night"
@@ -239,8 +234,6 @@ NAMED = [
         "whole number",
     ),
     ("district.toml", "border_margin_m", "boarder_margin_m", "reports.boarder_margin_m", "border_margin_m"),
-    ("district.toml", "per_report_max = 9", "per_report_max = 0", "photos.per_report_max", "from 1"),
-    ("district.toml", "per_report_min = 1", "per_report_min = 10", "photos.per_report_max", "per_report_min"),
     ("district.toml", "[photos]", "[fotos]", "photos", "a table"),
     ("district.toml", "[[shift]]", "[shift]", "shift", "at least one table"),
     ("towns.toml", FILES["towns.toml"], "town = []", "town", "at least one"),

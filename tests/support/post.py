@@ -1,6 +1,7 @@
 """Updates as Telegram sends them, and the bot's own way from the intake to the rows, without a network."""
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
 from sqlalchemy import func, select
+from structlog.testing import capture_logs
 
 from bot.incoming import Reader
 from bot.intake import Intake
@@ -103,7 +104,9 @@ class Mill:
     worker: Callable[[], Worker]
 
     async def take(self, *updates: Json | bytes) -> None:
-        await self.intake.keep([one if isinstance(one, bytes) else orjson.dumps(one) for one in updates])
+        await self.intake.keep(
+            [one if isinstance(one, bytes) else json.dumps(one).encode() for one in updates]
+        )
 
     async def work(self) -> None:
         """Let a worker deal with everything that waits, then end it; raises what the worker falls over."""
@@ -166,6 +169,7 @@ async def mill(
         Worker, db=db, clock=clock, reader=reader, office=office_, route=routed, worked=lambda: None
     )
     try:
-        yield Mill(db, clock, Intake(db, clock, BOT_ID, lambda: None), worker)
+        with capture_logs():  # drawing tracebacks costs seconds
+            yield Mill(db, clock, Intake(db, clock, BOT_ID, lambda: None), worker)
     finally:
         await db.stop()

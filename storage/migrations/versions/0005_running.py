@@ -11,7 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     _facts()
-    _slots()
     _instances()
     _asked()
 
@@ -19,7 +18,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("asked")
     op.drop_table("instances")
-    op.drop_table("slots")
     op.drop_table("facts")
 
 
@@ -29,17 +27,6 @@ def _facts() -> None:
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_facts")),
-    )
-
-
-def _slots() -> None:
-    op.create_table(
-        "slots",
-        sa.Column("job", sa.String(length=40), nullable=False),
-        sa.Column("local_date", sa.Date(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("job", "local_date", name=op.f("pk_slots")),
     )
 
 
