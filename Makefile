@@ -51,7 +51,7 @@ browser: # for the tests of the chat page, which are skipped without one
 	@test -x /usr/bin/chromium || \
 		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && echo "installing Chromium for the tests of the chat page" && \
 		apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive timeout 600 \
-		apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; } || \
+		apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fonts-noto-color-emoji >/dev/null; } || \
 		echo "no Chromium: the tests of the chat page are skipped"
 
 clean: ## everything that was made, but not data/

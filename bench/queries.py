@@ -153,13 +153,8 @@ async def _ask(c: AsyncConnection, names: Names, who: Asker, text: str, **more: 
     if more:
         heard = type(heard)(type(heard.query)(**more), heard.tokens)
     known = Names(names.towns, names.sites, names.guesser, names.categories, called, names.joints)
-    found = Found([], 0)
-    query = heard.query
-    for query in readings(heard, known):
-        found = await ticket_search.search(c, who, query, offset=0, limit=8)
-        if found.tickets:
-            break
-    return query, found
+    found = await ticket_search.first(c, who, readings(heard, known), offset=0, limit=8)
+    return found or (heard.query, Found([], 0))
 
 
 async def _measure(c, district, names, sites, rng):
@@ -192,13 +187,14 @@ async def _measure(c, district, names, sites, rng):
             lambda: rng.choice(["maozhuang", "ganglicun", "huayuankou", "wenyun"]),
         ),
         "nothing known": (everyone, lambda: rng.choice(["天晓得", "量子力学", "不存在的地方"])),
-        "person": (everyone, lambda: "张三甲"),
+        "person": (everyone, lambda: _person(rng.randrange(PEOPLE))["name"]),
         "yesterday, night": (everyone, lambda: "昨天 夜查"),
         "month and category": (everyone, lambda: f"10月 {rng.choice(district.categories).name}"),
+        "source that is rare": (everyone, lambda: "领导督查"),
         "closed": (of_town, lambda: "已销号"),
         "closed, all": (everyone, lambda: "已销号 散煤"),
         "rejected (none)": (everyone, lambda: "不予立案"),
-        "mine": (Asker(Scope(1000), NOW, zone), lambda: "我的"),
+        "mine": (Asker(Scope(1000), NOW, zone), lambda: "mine"),
         "patrol, category": (patrol, lambda: rng.choice(district.categories).name),
     }
     print(f"{'question':28} {'p50':>7} {'p95':>7} {'cpu p50':>9} {'p95':>7}  ms")
@@ -239,7 +235,7 @@ async def _explain(c: AsyncConnection, district, names: Names) -> None:
         (of_town, "裸土没盖"),
         (everyone, "花园口散煤"),
         (of_town, "已销号"),
-        (Asker(Scope(1000), NOW, district.basics.zone), "我的"),
+        (Asker(Scope(1000), NOW, district.basics.zone), "mine"),
         (everyone, "昨天 夜查"),
     ):
         seen.clear()

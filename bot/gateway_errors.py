@@ -43,6 +43,7 @@ class Obstacle(StrEnum):
     BAD_FILE = "bad file id"
     BAD_PHOTO = "bad photo"
     ALBUM_BROKE = "album broke"
+    NO_WHISPER = "not for one member's eyes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ Verdict = Ok | Blocked | Outcome
 
 _BAD_REQUESTS: Final[tuple[tuple[type[Outcome] | Obstacle, tuple[str, ...]], ...]] = (
     (NotModified, ("message is not modified",)),
+    (Obstacle.NO_WHISPER, ("ephemeral messages",)),  # before the lack of rights, which parks the whole chat
     (
         Gone,
         (

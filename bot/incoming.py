@@ -212,7 +212,7 @@ def _photo(message: Json) -> PhotoSent | None:
         best = max(sizes, key=lambda size: size["width"] * size["height"])
         file = best["file_id"], best["file_unique_id"]
         return PhotoSent(*file, size=best.get("file_size"), caption=caption, album=album)
-    if document := message.get("document"):
+    if (document := message.get("document")) and "animation" not in message:  # an animation comes as both
         file = document["file_id"], document["file_unique_id"]
         return PhotoSent(
             *file,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.gateway_errors import Blocked, Obstacle
-from bot.render import Call, as_caption, as_text
+from bot.render import WHISPER, Call, as_caption, as_text
 
 WITHOUT_PICTURE: Final = frozenset({"sendPhoto", "sendDocument"})
 
@@ -55,4 +55,5 @@ _REMEDIES: Final = {
     Obstacle.BAD_PHOTO: _other_picture,
     Obstacle.BAD_FILE: _only_words,
     Obstacle.NO_METHOD: _only_words,
+    Obstacle.NO_WHISPER: _without(WHISPER),  # what a group is told is fit for all of it
 }

@@ -36,6 +36,8 @@ def webhook(
             body = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return web.Response(status=413)
+        except web.RequestPayloadError:  # cut short, or not packed as its header says
+            return web.Response(status=400)
         try:
             await intake.keep([body])
         except StorageError:

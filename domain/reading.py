@@ -13,7 +13,7 @@ from domain.query import Heard, Query
 SHORTEST_WORD = 2
 LIKELY_SITE = 60.0  # score of a site that is worth listing when none is sure
 MOST_SITES = 5
-WRITTEN = 100.0  # score of a town's short name that stands there exactly
+WRITTEN = 100.0  # score of a name that stands there exactly
 
 Span = tuple[int, int]
 
@@ -77,8 +77,9 @@ def _all(query: Query, pieces: Sequence[_Piece], names: Names) -> Iterator[Query
     yield _worded(query, [piece.text for piece in others])
     outer = inner = query
     for piece in others:
-        outer = _with(outer, towns=piece.towns[: piece.core != piece.text], categories=_guessed(piece, names))
-        inner = _with(inner, towns=piece.towns, categories=_guessed(piece, names))
+        guessed = _guessed(piece, names)
+        outer = _with(outer, towns=piece.towns[: piece.core != piece.text], categories=guessed)
+        inner = _with(inner, towns=piece.towns, categories=guessed)
     yield _worded(outer, [piece.core for piece in others])
     yield _worded(inner, [word for piece in others for word in piece.rest])
     placed, sure = _sited(query, others, names)
@@ -142,9 +143,7 @@ def _sited(query: Query, pieces: Sequence[_Piece], names: Names) -> tuple[Query,
     sure = bool(pieces)
     for piece in pieces:
         town = next(iter((*query.towns, *piece.towns)), None)
-        found = names.sites.find(piece.core, town)
-        if piece.core != piece.text and not isinstance(found, Accepted):
-            found = names.sites.find(piece.text, town)
+        found = _site(piece, names.sites, town)
         if isinstance(found, Accepted):
             query = _with(query, sites=[found.item.key])
             continue
@@ -154,6 +153,15 @@ def _sited(query: Query, pieces: Sequence[_Piece], names: Names) -> tuple[Query,
             query = _with(query, sites=likely[:MOST_SITES])
         query = replace(query, unknown=(*query.unknown, piece.text))
     return (query, sure) if query.sites else (Query(), False)
+
+
+def _site(piece: _Piece, sites: FindsSites, town: str | None) -> Verdict:
+    """A name that stands there exactly is not looked for again without its category: a look takes milliseconds."""
+    whole = sites.find(piece.text, town)
+    if piece.core == piece.text or (isinstance(whole, Accepted) and whole.score >= WRITTEN):
+        return whole
+    core = sites.find(piece.core, town)
+    return core if isinstance(core, Accepted) else whole
 
 
 def _worded(query: Query, words: Sequence[str]) -> Query:

@@ -1,34 +1,52 @@
 """The search for tickets: what a question names, within what the asker may see, page by page."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Scope
 from domain.query import Order, Query
-from domain.ticket import OPEN, State, Ticket
-from storage.schema import outbox, people, reports, ticket_grams, tickets
+from domain.ticket import Ticket
+from storage import ticket_conditions as having
+from storage.schema import outbox, people, tickets
+from storage.ticket_conditions import RARE, WEIGHED, By, Condition, Lead
 from storage.tickets import COLUMNS, grams, ticket_of
 
-MOST_COUNTED = 100  # a longer list is counted as "more than that"
-MOST_ELSEWHERE = 200  # own reports outside the own town that are looked at
-WEIGHED = 8  # pairs of characters whose frequency is looked up, to find one that is rare
-NO_PAIR = " "  # stands in no ticket
-FIRST = 2  # the pairs that are checked before all the others: hardly anything is left after them
-RARE = 3000  # a pair of characters in fewer tickets than this leads the search
+__all__ = [
+    "MOST_COUNTED",
+    "RARE",
+    "Asker",
+    "Found",
+    "cards_shown",
+    "first",
+    "names_of",
+    "people_called",
+    "search",
+    "visible",
+]
 
-Where = list[ColumnElement[bool]]
-_NAMES = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
+MOST_COUNTED = 100  # a longer list is counted as "more than that"
+NO_PAIR = " "  # stands in no ticket
+
+Need = tuple[Condition, dict[str, object]]
+"""A condition, the same object for every search, and the values of this one."""
+
+_PAGE = select(*COLUMNS).where(tickets.c.number.in_(bindparam("numbers", expanding=True)))
+_NAMED = select(people.c.id, people.c.name)
+_NAMES = _NAMED.where(people.c.id.in_(bindparam("ids", expanding=True)))
+_CALLED = _NAMED.where(func.lower(people.c.name).in_(bindparam("names", expanding=True)))
+_CARDS = select(outbox.c.chat_id, outbox.c.thread_id).where(
+    outbox.c.key > bindparam("first"), outbox.c.key < bindparam("last")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """For whom and when a question is answered; ``towns_only`` narrows it to the town of a group."""
+    """For whom and when a question is answered; ``only_town`` narrows it to the town of a group."""
 
     scope: Scope
     now: datetime
@@ -45,93 +63,52 @@ class Found:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Pairs of neighbouring characters: the rarest with its count, of which at most RARE are counted, and the others."""
+@dataclass(slots=True)
+class _Search:
+    """What the readings of one question share: who asks, what that shows them, and how common pairs of characters are."""
 
-    rarest: str
-    count: int
-    others: tuple[str, ...]
+    c: AsyncConnection
+    asker: Asker
+    elsewhere: list[str] | None = None
+    counts: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the asker may see: a place with some reports elsewhere, or with ``own_only`` nothing but the own reports."""
+async def first(
+    c: AsyncConnection, asker: Asker, queries: Iterable[Query], *, offset: int, limit: int
+) -> tuple[Query, Found] | None:
+    """The first query that finds something, and its page: the newest or the longest due first.
 
-    town: str | None = None
-    bureau: str | None = None
-    elsewhere: frozenset[str] = frozenset()
-    own_only: bool = False
-    only_town: str | None = None
-
-    def where(self, *, led: bool) -> Where:
-        where: Where = []
-        if self.only_town:
-            where.append(_column(tickets.c.town, led=led) == self.only_town)
-        place: Where = []
-        if self.town:
-            place.append(_column(tickets.c.town, led=led) == self.town)
-        elif self.bureau:
-            place.append(_column(tickets.c.bureau, led=led) == self.bureau)
-        if place and self.elsewhere:
-            place = [or_(*place, tickets.c.number.in_(self.elsewhere))]
-        return [*where, *place]
+    For a number nothing beyond the page is counted.
+    """
+    shared = _Search(c, asker)
+    for query in queries:
+        most = offset + limit if query.wanted else max(offset + limit, MOST_COUNTED)
+        numbers = await _numbers(shared, query, most)
+        if page := numbers[offset : offset + limit]:
+            return query, Found(await _page(c, page), min(len(numbers), MOST_COUNTED))
+    return None
 
 
 async def search(c: AsyncConnection, asker: Asker, query: Query, *, offset: int, limit: int) -> Found:
-    """The tickets of a page, the newest or the longest due first. For a number nothing beyond the page is counted."""
-    words = await pairs_of(c, query.words)
-    if words and not words.count:
-        return Found([], 0)
-    statement = _statement(await _seen(c, asker), asker, query, words)
-    is_small = bool(query.sites or (words and words.count < RARE))
-    total = func.count().over() if is_small else literal(None)
-    columns = *COLUMNS, total.label("total")
-    rows = (await c.execute(statement.with_only_columns(*columns).offset(offset).limit(limit))).all()
-    page = [ticket_of(row) for row in rows]
-    if rows and is_small:
-        return Found(page, min(rows[0].total, MOST_COUNTED))
-    if query.wanted or (len(page) < limit and (page or offset == 0)):
-        return Found(page, offset + len(page))
-    some = statement.with_only_columns(tickets.c.number).order_by(None).limit(MOST_COUNTED).subquery()
-    return Found(page, int(await c.scalar(select(func.count()).select_from(some)) or 0))
-
-
-def _statement(seen: _Seen, asker: Asker, query: Query, words: Pairs | None) -> Select[Any]:
-    """What leads is decided here, because the databases' planners do not know how rare a value is."""
-    own = seen.own_only or query.mine
-    led = bool(own or query.wanted or query.sites or (words and words.count < RARE))
-    where = [*seen.where(led=led), *_filters(asker, query, led=led), *_worded(words)]
-    statement = select(*COLUMNS).where(*where)
-    if own:
-        statement = statement.join_from(reports, tickets, tickets.c.number == reports.c.number)
-        statement = statement.where(reports.c.person_id == asker.scope.person_id, ~_reported_before())
-    if query.order is Order.DUE:
-        return statement.order_by(tickets.c.fix_due_at, tickets.c.reported_at)
-    if query.wanted:
-        return statement.order_by(tickets.c.day.desc())
-    return statement.order_by(
-        (reports.c.number if own else tickets.c.number if led else tickets.c.reported_at).desc()
-    )
+    """The page of a single query."""
+    found = await first(c, asker, [query], offset=offset, limit=limit)
+    return found[1] if found else Found([], 0)
 
 
 async def visible(c: AsyncConnection, asker: Asker, number: str) -> Ticket | None:
     """The ticket of this number, if the asker may see it."""
-    seen, own = await _seen(c, asker), asker.scope.person_id
-    where = [tickets.c.number == number, *seen.where(led=True)]
-    if seen.own_only:
-        where.append(tickets.c.number.in_(_reported_by([own])))
-    row = (await c.execute(select(*COLUMNS).where(*where))).one_or_none()
-    return ticket_of(row) if row else None
+    shared, lead = _Search(c, asker), Lead.COLUMN
+    needs: list[Need] = [(having.NUMBER, {"number": number}), *await _scope(shared, lead)]
+    if _own_only(asker.scope):
+        needs.append(_own(asker, lead))
+    found = await _page(c, await _run(c, needs, lead, By.NUMBER, 1))
+    return found[0] if found else None
 
 
 async def people_called(c: AsyncConnection, names: Collection[str]) -> dict[str, tuple[int, ...]]:
     """The ids of the members with exactly these names, whatever the case."""
-    if not names:
-        return {}
-    rows = await c.execute(select(people.c.id, people.c.name).where(func.lower(people.c.name).in_(names)))
     found: dict[str, tuple[int, ...]] = {}
-    for row in rows:
+    for row in await c.execute(_CALLED, {"names": list(names)}) if names else ():
         found[row.name.lower()] = (*found.get(row.name.lower(), ()), row.id)
     return found
 
@@ -144,135 +121,129 @@ async def names_of(c: AsyncConnection, ids: Collection[int]) -> dict[int, str]:
 
 async def cards_shown(c: AsyncConnection, number: str) -> dict[int, int | None]:
     """The groups that were owed this ticket's live card, and the thread in which it stands."""
-    first, last = f"card:{number}:", f"card:{number};"
-    rows = await c.execute(
-        select(outbox.c.chat_id, outbox.c.thread_id).where(outbox.c.key > first, outbox.c.key < last)
-    )
+    rows = await c.execute(_CARDS, {"first": f"card:{number}:", "last": f"card:{number};"})
     return {row.chat_id: row.thread_id for row in rows}
 
 
-async def _seen(c: AsyncConnection, asker: Asker) -> _Seen:
-    """Own reports are seen wherever they lie; only a few of them are not in the own place."""
-    scope = asker.scope
-    if scope.everything:
-        return _Seen(only_town=asker.only_town)
-    if not scope.town and not scope.bureau:
-        return _Seen(own_only=True, only_town=asker.only_town)
-    column, place = (tickets.c.town, scope.town) if scope.town else (tickets.c.bureau, scope.bureau)
-    elsewhere = (
-        select(tickets.c.number)
-        .join_from(reports, tickets, tickets.c.number == reports.c.number)
-        .where(reports.c.person_id == scope.person_id, or_(column.is_(None), column.concat("") != place))
-        .order_by(reports.c.number.desc())
-        .limit(MOST_ELSEWHERE)
-    )
-    numbers = frozenset((await c.scalars(elsewhere)).all())
-    return _Seen(scope.town, scope.bureau, numbers, only_town=asker.only_town)
+async def _page(c: AsyncConnection, numbers: Sequence[str]) -> list[Ticket]:
+    found = {row.number: ticket_of(row) for row in await c.execute(_PAGE, {"numbers": numbers})}
+    return [found[number] for number in numbers if number in found]
 
 
-def _column(column: ColumnElement[str], *, led: bool) -> ColumnElement[str]:
-    """A column whose index is not used when something rarer leads."""
-    return column.concat("") if led else column
-
-
-def _filters(asker: Asker, query: Query, *, led: bool) -> Where:
-    where: Where = []
-    if query.wanted:
-        where.append(tickets.c.sequence == query.wanted.sequence)
-    if query.wanted and query.wanted.day:
-        where.append(tickets.c.day == query.wanted.day)
-    if query.overdue:
-        where.append(_overdue(asker.now, led=led))
-    if query.sent_back:
-        where += [tickets.c.reopened > 0, tickets.c.state.in_(sorted(OPEN))]
-    if query.people:
-        where.append(_of_people(asker, query.people))
-    if query.sites:
-        where.append(tickets.c.site_id.in_(query.sites))
-    for plain, values in (
-        (tickets.c.state, query.states),
-        (tickets.c.source, query.sources),
-        (tickets.c.town, query.towns),
-        (tickets.c.category, query.categories),
-    ):
-        column = _column(plain, led=led)
-        if values:
-            where.append(column == values[0] if len(values) == 1 else column.in_(values))
-    return [*where, *_days(asker.zone, query.since, query.until)]
-
-
-def _days(zone: ZoneInfo, since: date | None, until: date | None) -> Where:
-    where: Where = []
-    if since:
-        where.append(tickets.c.reported_at >= datetime.combine(since, time(), zone))
-    if until:
-        where.append(tickets.c.reported_at < datetime.combine(until + timedelta(days=1), time(), zone))
-    return where
-
-
-def _overdue(now: datetime, *, led: bool) -> ColumnElement[bool]:
-    """The same as domain.ticket.is_overdue; the states outside lead to the index."""
-    running = [State.REPORTED, State.ASSIGNED, State.ACCEPTED]
-    late = tickets.c.fix_due_at < now
-    state = _column(tickets.c.state, led=led)
-    unaccepted = and_(state == State.ASSIGNED, tickets.c.accept_due_at < now)
-    return and_(state.in_(running), or_(late, unaccepted))
-
-
-def _of_people(asker: Asker, ids: Sequence[int]) -> ColumnElement[bool]:
-    """Whose work it is; who reported it only for those who may know, and for oneself."""
-    reporters = [one for one in ids if asker.sees_reporters or one == asker.scope.person_id]
-    assigned = tickets.c.assignee_id.in_(ids)
-    return or_(assigned, tickets.c.number.in_(_reported_by(reporters))) if reporters else assigned
-
-
-def _reported_by(ids: Sequence[int]) -> Select[tuple[str]]:
-    return select(reports.c.number).where(reports.c.person_id.in_(ids))
-
-
-def _reported_before() -> ColumnElement[bool]:
-    """The same person reported the same ticket twice: this is not the first of the two rows."""
-    first = reports.alias("first")
-    same = first.c.person_id == reports.c.person_id, first.c.number == reports.c.number
-    return select(literal(1)).where(*same, first.c.draft_id < reports.c.draft_id).correlate(reports).exists()
-
-
-async def pairs_of(c: AsyncConnection, words: Sequence[str]) -> Pairs | None:
-    """Every two neighbouring characters of the words, and how rare the rarest of some of them is."""
-    every = sorted({gram for word in words for gram in grams(word)})
-    if not every:
-        return None
-    some = every if len(every) <= WEIGHED else [every[at * len(every) // WEIGHED] for at in range(WEIGHED)]
-    asked = {f"gram{at}": some[at] if at < len(some) else NO_PAIR for at in range(WEIGHED)}
-    counts: dict[str, int] = {row.gram: row.counted for row in await c.execute(_WEIGH, asked)}
-    rarest, *others = sorted(every, key=lambda gram: (counts.get(gram, RARE + 1), gram))
-    return Pairs(rarest, counts[rarest], tuple(others))
-
-
-def _weigh(at: int) -> Select[str, int]:
-    gram = bindparam(f"gram{at}", type_=String)
-    some = select(literal(1)).where(ticket_grams.c.gram == gram).limit(RARE).subquery()
-    return select(gram.label("gram"), func.count().label("counted")).select_from(some)
-
-
-_WEIGH = union_all(*(_weigh(at) for at in range(WEIGHED)))
-
-
-def _worded(pairs: Pairs | None) -> Where:
-    """The rarest pair leads where it is rare enough, and the others are looked up beside it."""
-    if pairs is None:
+async def _numbers(shared: _Search, query: Query, most: int) -> Sequence[str]:
+    """The numbers of the tickets that a query finds, in its order."""
+    words = await _weighed(shared, query.words)
+    if words and not shared.counts[words[0]]:
         return []
-    first, rest = pairs.others[:FIRST], pairs.others[FIRST:]
-    if pairs.count >= RARE:
-        return [_has(some, tickets.c.number) for some in ((pairs.rarest, *first), rest) if some]
-    lead = ticket_grams.alias("lead")
-    others = [_has(some, lead.c.number) for some in (first, rest) if some]
-    return [tickets.c.number.in_(select(lead.c.number).where(lead.c.gram == pairs.rarest, *others))]
+    asker = shared.asker
+    is_own = query.mine or _own_only(asker.scope)
+    lead = _lead(asker, query, is_own=is_own, rarest=shared.counts[words[0]] if words else None)
+    needs = [*await _scope(shared, lead), *_filters(asker, query, led=lead is not Lead.PLANNED)]
+    needs += _worded(words, lead)
+    if is_own:
+        needs.append(_own(asker, lead))
+    newest = By.DAY if query.wanted else By.TIME if lead is Lead.PLANNED else By.NUMBER
+    return await _run(shared.c, needs, lead, By.DUE if query.order is Order.DUE else newest, most)
 
 
-def _has(every: Sequence[str], number: ColumnElement[str]) -> ColumnElement[bool]:
-    other = ticket_grams.alias("other")
-    there = (
-        select(func.count()).where(other.c.number == number, other.c.gram.in_(every)).correlate(number.table)
-    )
-    return there.scalar_subquery() == len(every)
+def _lead(asker: Asker, query: Query, *, is_own: bool, rarest: int | None) -> Lead:
+    everywhere = asker.scope.everything and not asker.only_town
+    is_narrow = is_own or not everywhere or replace(query, words=(), unknown=()) != Query()
+    if rarest is not None and (rarest < RARE or not is_narrow):
+        return Lead.WORDS
+    if is_own:
+        return Lead.OWN
+    return Lead.COLUMN if query.wanted or query.sites or query.people else Lead.PLANNED
+
+
+async def _run(c: AsyncConnection, needs: Sequence[Need], lead: Lead, by: By, most: int) -> Sequence[str]:
+    values: dict[str, object] = {"most": most}
+    for _, each in needs:
+        values |= each
+    statement = having.numbers(lead, by, *(condition for condition, _ in needs))
+    return (await c.scalars(statement, values)).all()
+
+
+async def _scope(shared: _Search, lead: Lead) -> list[Need]:
+    """Own reports are seen wherever they lie; only a few of them are not in the own place."""
+    asker, led = shared.asker, lead is not Lead.PLANNED
+    needs = [_is("town", [asker.only_town], led=led, key="only")] if asker.only_town else []
+    scope = asker.scope
+    name, place = ("town", scope.town) if scope.town else ("bureau", scope.bureau)
+    if scope.everything or not place:
+        return needs
+    if shared.elsewhere is None:
+        values = {"me": scope.person_id, "place": place}
+        shared.elsewhere = list((await shared.c.scalars(having.elsewhere(name), values)).all())
+    if shared.elsewhere:
+        values = {"place": place, "elsewhere": shared.elsewhere}
+        return [*needs, (having.there_or_elsewhere(name, led=led), values)]
+    return [*needs, _is(name, [place], led=led, key="place")]
+
+
+def _is(name: str, values: Sequence[object], *, led: bool, key: str | None = None) -> Need:
+    key, many = key or name, len(values) > 1
+    return having.one_of(name, key, led=led, many=many), {key: values if many else values[0]}
+
+
+def _own_only(scope: Scope) -> bool:
+    return not (scope.everything or scope.town or scope.bureau)
+
+
+def _own(asker: Asker, lead: Lead) -> Need:
+    return having.own(lead), {"me": asker.scope.person_id}
+
+
+def _filters(asker: Asker, query: Query, *, led: bool) -> Iterator[Need]:
+    if query.wanted:
+        yield having.SEQUENCE, {"sequence": query.wanted.sequence}
+    if query.wanted and query.wanted.day:
+        yield having.DAY, {"day": query.wanted.day}
+    if query.overdue:
+        yield having.overdue(led=led), {"now": asker.now}
+    if query.sent_back:
+        yield having.SENT_BACK, {}
+    if query.people:
+        # who reported it counts only for those who may know, and for oneself
+        reporters = [one for one in query.people if asker.sees_reporters or one == asker.scope.person_id]
+        yield having.OF_PEOPLE, {"people": query.people, "reporters": reporters}
+    if query.sites:
+        yield having.SITES, {"sites": query.sites}
+    for name, values in (
+        ("state", query.states),
+        ("source", query.sources),
+        ("town", query.towns),
+        ("category", query.categories),
+    ):
+        if values:
+            yield _is(name, values, led=led)
+    yield from _days(asker.zone, query.since, query.until)
+
+
+def _days(zone: ZoneInfo, since: date | None, until: date | None) -> Iterator[Need]:
+    if since:
+        yield having.SINCE, {"since": datetime.combine(since, time(), zone)}
+    if until:
+        yield having.UNTIL, {"until": datetime.combine(until + timedelta(days=1), time(), zone)}
+
+
+async def _weighed(shared: _Search, words: Sequence[str]) -> list[str]:
+    """Every two neighbouring characters of the words, the rarest first; of many only some are weighed."""
+    every = sorted({gram for word in words for gram in grams(word)})
+    some = every if len(every) <= WEIGHED else [every[at * len(every) // WEIGHED] for at in range(WEIGHED)]
+    if new := [gram for gram in some if gram not in shared.counts]:
+        asked = {f"gram{at}": new[at] if at < len(new) else NO_PAIR for at in range(WEIGHED)}
+        for row in await shared.c.execute(having.WEIGH, asked):
+            shared.counts[row.gram] = row.counted
+    return sorted(every, key=lambda gram: (shared.counts.get(gram, RARE + 1), gram))
+
+
+def _worded(words: Sequence[str], lead: Lead) -> Iterator[Need]:
+    """The rarest pair leads where it can; the next one is asked before all others: hardly anything is left after it."""
+    if lead is Lead.WORDS:
+        yield having.RAREST, {"rarest": words[0]}
+        words = words[1:]
+    if words:
+        yield having.has_next(lead), {"next": words[0]}
+    if others := words[1:]:
+        yield having.has_others(lead), {"others": others, "count": len(others)}

@@ -39,12 +39,13 @@ async def bot_status(desk: Desk) -> None:
     if desk.said.chat_kind is ChatKind.PRIVATE:
         people.set_reachable(desk.tx, desk.said.person_id, desk.now if content.new in OUT else None)
         return
+    was_out = _chat(desk).bot_status in OUT
     chat = replace(_chat(desk), title=desk.said.chat_title, bot_status=content.new)
     if chat.bound_to and content.new in OUT:
         await _tell_out(desk, chat, chat.bound_to)
-    elif chat.bound_to and content.old in OUT:
+    elif chat.bound_to and was_out:
         desk.say(cards.back(desk.language, desk.office.district, chat.bound_to))
-    elif desk.said.chat_kind is ChatKind.GROUP and content.new in CAN_WRITE and chat.told_at is None:
+    elif desk.said.chat_kind is ChatKind.GROUP and _is_news(chat, content):
         card = cards.hint(desk.language, desk.office.district, hears_all=_hears_all(desk, chat))
         desk.say(card, subject=f"hint:{chat.id}", wait=SETTLE)
         chat = replace(chat, told_at=desk.now)
@@ -117,6 +118,11 @@ async def left_alone(desk: Desk, _args: tuple[str, ...]) -> None:
 def _chat(desk: Desk) -> Chat:
     said = desk.said
     return desk.chat or Chat(said.chat_id, said.chat_kind.value, said.chat_title, None, None, "member")
+
+
+def _is_news(chat: Chat, status: BotStatus) -> bool:
+    """Whether the bot came into a group that is for nothing yet and was never told how to bind it."""
+    return chat.bound_to is None and chat.told_at is None and status.new in CAN_WRITE
 
 
 def _hears_all(desk: Desk, chat: Chat) -> bool:

@@ -96,12 +96,9 @@ async def _answer(
 
 async def _first(desk: Desk, person: Person, heard: Heard, page: int) -> tuple[Query, Found]:
     """The first reading of the question that finds something."""
-    who, names = asker(desk, person), await _names(desk, heard)
-    for query in readings(heard, names):
-        found = await ticket_search.search(desk.tx.c, who, query, offset=page * PAGE, limit=PAGE)
-        if found.tickets:
-            return query, found
-    return heard.query, Found([], 0)
+    each = readings(heard, await _names(desk, heard))
+    found = await ticket_search.first(desk.tx.c, asker(desk, person), each, offset=page * PAGE, limit=PAGE)
+    return found or (heard.query, Found([], 0))
 
 
 def _heard(desk: Desk, person: Person, asked: Asked) -> Heard:

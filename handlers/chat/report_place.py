@@ -20,6 +20,8 @@ LIKELY_SITE = 60  # score of a site that a caption may mean; what is typed for a
 
 def pinned(desk: Desk, draft: Draft, sent: PlaceSent) -> Draft:
     """The report with a sent location; a name that was told before stays when it is the site that stands there."""
+    if draft.changing is Awaited.PLACE:
+        draft = _asked(draft)  # the name that was told before is what is being changed
     return _at(desk, draft, Point(sent.lat, sent.lng), Evidence(sent.how), sent.name)
 
 

@@ -170,7 +170,7 @@ export class Composer {
     const visible = keyboard && this.keyboardHidden !== keyboard.message_id;
     const node = visible ? replyKeyboard(keyboard.reply_markup, (button) => this.choose(button, keyboard)) : null;
     this.keyboard.replaceChildren(...(node ? [node] : []));
-    const isNew = chat > 0 && !messages.some((message) => message.from?.id === person);
+    const isNew = chat > 0 && !messages.some(({ from }) => from?.id === person || from?.is_bot);
     this.begin.hidden = !isNew;
     this.row.classList.toggle("under-start", isNew);
     if (force && !this.dismissed.has(force.message_id)) this.reply(force);

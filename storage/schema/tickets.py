@@ -61,6 +61,8 @@ tickets = Table(
     Index("ix_tickets_reporter_id_reported_at", "reporter_id", "reported_at"),
     Index("ix_tickets_reported_at", "reported_at"),
     Index("ix_tickets_site_id", "site_id"),
+    Index("ix_tickets_assignee_id", "assignee_id"),
+    Index("ix_tickets_source_reported_at", "source", "reported_at"),
 )
 
 ticket_grams = Table(

@@ -110,3 +110,28 @@ def test_a_press_under_a_message_too_old_to_be_shown_is_still_a_press():
 def test_what_cannot_be_decoded_raises(broken):
     with pytest.raises((KeyError, TypeError, ValueError, AttributeError)):
         Reader(100, "lan_bot").read({"update_id": 3, "message": broken})
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"text": "x", "message_id": "7"},
+        {"text": "x", "message_id": 2**70},
+        {"text": "x", "from": USER | {"id": [1]}},
+        {"text": "x", "from": USER | {"id": True}},
+        {"text": "x", "from": USER | {"language_code": 5}},
+        {"text": "x", "chat": GROUP | {"id": 1.5}},
+        {"text": "x", "chat": GROUP | {"title": {"a": 1}}},
+        {"location": {"latitude": "north", "longitude": 1}},
+        {"photo": SIZES, "media_group_id": 5},
+        {"photo": SIZES, "caption": ["x"]},
+        {"migrate_to_chat_id": "x", "chat": GROUP},
+    ],
+)
+def test_a_value_of_a_wrong_type_is_refused_before_anybody_relies_on_it(parts):
+    with pytest.raises((TypeError, ValueError)):
+        read(**parts)
+
+
+def test_a_whole_number_of_degrees_is_a_place():
+    assert read(location={"latitude": 34, "longitude": 113}).content == PlaceSent(34, 113, "pin")

@@ -39,11 +39,11 @@ from tests.chaos.telegram import SECRET, TOKEN, Telegram
 
 DISTRICT = Path("districts/huiji")
 MOST_PEOPLE = 200
-STEPS_A_REPORT = 13  # acknowledged updates and accepted calls, about
+STEPS_A_REPORT = 11  # acknowledged updates and accepted calls, at least
 LONGEST_LIFE = 6.0
 EARLY_KILLS = 0.1  # the share that falls into the start
 EARLIEST_SECONDS = 0.8
-SETTLE_SECONDS = 90.0  # a group waits half a minute after an unknown outcome
+SETTLE_SECONDS = 60.0  # without anything done; a group waits half a minute after an unknown outcome
 LOSS_SECONDS = 6.0  # for a control: whoever has no answer by then gets none
 
 
@@ -72,18 +72,17 @@ class Outcome:
 
 
 async def run(plan: Plan, folder: Path) -> Outcome:
-    """Play the whole plan; everything is kept in ``folder``."""
+    """Play the whole plan in a folder that is prepared; everything is kept there."""
     rng, began = random.Random(plan.seed), time.monotonic()
     district = load_district(DISTRICT)
     fence = Fence(district.cells, district.basics.border_margin_m)
     crowd = Crowd(rng, spots_inside(fence, rng, plan.reports))
-    settings = _settings(folder, plan)
-    await _prepare(settings["database_url"], [town.code for town in district.towns])
+    settings = settings_of(folder, plan)
     hook = f"http://127.0.0.1:{settings['http_port']}/telegram" if plan.webhook else None
     telegram = Telegram(rng, crowd.hear, hook, plan.ack_early)
     evidence = Evidence(telegram.sent, telegram.ledger, [], folder / "lanxun.db", folder / "photos")
     outcome = Outcome(plan, [], evidence)
-    async with _open(telegram) as nursery:
+    async with open_world(telegram) as nursery:
         settings["telegram_api_url"] = telegram.url
         life = _Life(nursery, settings, folder / "bot.log", telegram)
         playing = asyncio.create_task(crowd.play(telegram, plan.people, plan.reports))
@@ -143,15 +142,19 @@ async def _kill(life: _Life, playing: "asyncio.Task[None]", outcome: Outcome, rn
         await life.begin()
 
 
-async def _settle(database: Path, seconds: float) -> None:
-    """Give the bot time to finish what it owes; what is left then is for the oracle to find."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and stuck(database):
+async def _settle(database: Path, patience: float) -> None:
+    """Let the bot finish what it owes, as long as it gets on; what is left then is for the oracle to find."""
+    least, deadline = None, 0.0
+    while waiting := len(stuck(database)):
+        if least is None or waiting < least:
+            least, deadline = waiting, time.monotonic() + patience
+        if time.monotonic() > deadline:
+            return
         await asyncio.sleep(0.2)
 
 
 @asynccontextmanager
-async def _open(telegram: Telegram) -> AsyncIterator[Nursery]:
+async def open_world(telegram: Telegram) -> AsyncIterator[Nursery]:
     nursery = Nursery.open()
     runner = await telegram.open()
     try:
@@ -161,15 +164,15 @@ async def _open(telegram: Telegram) -> AsyncIterator[Nursery]:
         await telegram.close(runner)
 
 
-def _settings(folder: Path, plan: Plan) -> dict[str, Any]:
+def settings_of(folder: Path, plan: Plan) -> dict[str, Any]:
     """Without limits of rate: the Telegram is ours."""
     hook = {"intake": "webhook", "webhook_url": "https://telegram.invalid/", "webhook_secret": SECRET}
     return {
         "telegram_token": TOKEN,
-        "database_url": f"sqlite+aiosqlite:///{folder}/lanxun.db",
+        "database_url": _database(folder),
         "photo_store": f"file://{folder}/photos",
         "district": str(DISTRICT),
-        "http_port": _free_port(),
+        "http_port": _free_port() if plan.webhook else 0,
         "sends_per_second": 0,
         **(hook if plan.webhook else {}),
     }
@@ -182,10 +185,12 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-async def _prepare(url: str, towns: list[str]) -> None:
-    """Members who may report, and a group for every second town."""
+async def prepare(folder: Path) -> None:
+    """A database with members who may report, and a group for every second town."""
+    url, now = _database(folder), datetime.now(UTC)
+    towns = [town.code for town in load_district(DISTRICT).towns]
     await asyncio.to_thread(upgrade, url)
-    db, now = Database(url), datetime.now(UTC)
+    db = Database(url)
     await db.start()
 
     async def job(tx: Tx) -> None:
@@ -199,6 +204,10 @@ async def _prepare(url: str, towns: list[str]) -> None:
 
     await db.write(job)
     await db.stop()
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite+aiosqlite:///{folder}/lanxun.db"
 
 
 def table(outcome: Outcome) -> str:
@@ -253,6 +262,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="lanxun-kills-") as folder:
         where = given.keep or Path(folder)
         where.mkdir(parents=True, exist_ok=True)
+        asyncio.run(prepare(where))
         outcome = asyncio.run(run(plan, where))
     print(table(outcome))
     return 1 if outcome.findings else 0

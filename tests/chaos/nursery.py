@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,9 @@ def _be_a_bot(settings: dict[str, Any], log_file: str) -> None:
         log.configure("json", "WARNING", read.secrets)
         uvloop.run(assembly.run(read))
         status = 0
+    except BaseException:
+        traceback.print_exc()
+        raise
     finally:
         os._exit(status)
 

@@ -72,7 +72,7 @@ class Person:
             self.crowd.reports.append(report)
             self._send_photos(n, report.files)
             spot = self.crowd.rng.choice(self.crowd.spots)
-            self._say(location={"latitude": spot.lat, "longitude": spot.lng})
+            self.say(location={"latitude": spot.lat, "longitude": spot.lng})
             report.number = await self._finish()
 
     async def _finish(self) -> str:
@@ -115,7 +115,7 @@ class Person:
         if card:
             self._press(card)
         else:
-            self._say(text="在吗")
+            self.say(text="在吗")
 
     def _press(self, card: Json) -> None:
         query = f"q{len(self.telegram.sent)}"
@@ -135,9 +135,9 @@ class Person:
         album = {"media_group_id": f"album{n}"} if len(files) > 1 else {}
         for file in files:
             size = {"file_id": file, "file_unique_id": file, "width": 320, "height": 240, "file_size": 900}
-            self._say(photo=[size], **album)
+            self.say(photo=[size], **album)
 
-    def _say(self, **content: Any) -> None:
+    def say(self, **content: Any) -> None:
         message = {
             "message_id": self.telegram.message_id(),
             "date": int(time.time()),

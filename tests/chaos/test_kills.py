@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.kills import Outcome, Plan, run, table
+from tests.chaos.kills import Outcome, Plan, prepare, run, table
 from tests.chaos.oracle import FAMILIES, LABEL, Evidence, judge
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("kills")]  # one run serves every test here
 SEED = 20261123
 
 
@@ -20,8 +20,12 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Outcome
     """The bot as it is, polling and with a webhook, and one whose updates are acknowledged too early."""
     plans = Plan(25, 150, SEED), Plan(5, 25, SEED, webhook=True), Plan(5, 25, SEED, ack_early=True)
 
+    folders = [tmp_path_factory.mktemp("run") for _ in plans]
+
     async def together() -> tuple[Outcome, Outcome, Outcome]:
-        good, hooked, early = (run(plan, tmp_path_factory.mktemp("run")) for plan in plans)
+        for folder in folders:
+            await prepare(folder)
+        good, hooked, early = map(run, plans, folders)
         return await asyncio.gather(good, hooked, early)
 
     return asyncio.run(together())

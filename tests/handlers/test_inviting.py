@@ -41,7 +41,7 @@ async def test_the_office_invites_by_role_and_town(db: Database) -> None:
     _, places = await press(db, PRESSES, roles.buttons["镇办工作人员"].token, OFFICER)
     _, edit, link = await press(db, PRESSES, places.buttons["花园口镇"].token, OFFICER)
     assert (edit.buttons, link.push_class) == ({}, "once")
-    assert "2026-11-25 09:40" in link.text
+    assert "11月25日 09:40" in link.text
     code = link.text.rsplit("?start=", 1)[1]
     assert "花园口镇 · 镇办工作人员" in (await opened(db, code)).text
 

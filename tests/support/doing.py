@@ -102,8 +102,8 @@ async def _send(stage: Stage, person: int, chat: int, what: str, more: dict[str,
     elif found := re.fullmatch(r"<(\w+)>", what):
         await client.send(person, kind=found[1], chat=chat, **more)
     elif found := EDIT.fullmatch(what):
-        name = "text" if found[1] == "上一条" else "caption"
-        await client.edit(person, await _mine(stage, person, chat, name), chat=chat, **{name: found[2]})
+        kind, name = ("text", "text") if found[1] == "上一条" else ("photo", "caption")
+        await client.edit(person, await _mine(stage, person, chat, kind), chat=chat, **{name: found[2]})
     else:
         await client.send(person, what.replace("⏎", "\n"), chat=chat, **more)
 

@@ -128,6 +128,11 @@ class Mill:
         async with self.db.read() as c:
             return list(await c.execute(query))
 
+    async def owed(self) -> list[str]:
+        """The keys of what was owed in answer, leaving aside what was replaced while it waited."""
+        left = select(schema.outbox.c.key).where(schema.outbox.c.state != "cancelled")
+        return [row[0] for row in await self.rows(left.order_by(schema.outbox.c.key))]
+
     async def button(self, verb: str, person: int = ZHANG) -> str:
         """The newest button with this verb that was shown to somebody."""
         shown = select(schema.outbox.c.payload).where(schema.outbox.c.chat_id == person)
@@ -137,13 +142,6 @@ class Mill:
                     if (one["token"] or "").startswith(verb + "."):
                         return str(one["token"])
         raise AssertionError(f"no button {verb}")
-
-    async def reset(self) -> None:
-        """Forget everything but the members."""
-        async with self.db.writer.begin() as c:
-            for each in metadata.sorted_tables:
-                if each.name not in ("people", "posts", "chats"):
-                    await c.execute(each.delete())
 
 
 @asynccontextmanager

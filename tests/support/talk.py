@@ -147,7 +147,7 @@ async def _messages(stage: Stage, who: str) -> list[dict[str, Any]]:
 
 
 def _note(stage: Stage, who: str, message: dict[str, Any]) -> None:
-    stage.cast.seen[(who, message["message_id"])] = _content(message)
+    stage.cast.seen[(_chat(who), message["message_id"])] = _content(message)
     for label, button in buttons(message):
         if "callback_data" in button:
             stage.first_seen.setdefault((who, label), (message["message_id"], button["callback_data"]))
@@ -157,9 +157,13 @@ def _note(stage: Stage, who: str, message: dict[str, Any]) -> None:
         stage.facts["link"] = found[1]
 
 
+def _chat(who: str) -> str:
+    return who.rpartition("@")[2]
+
+
 def _is_news(stage: Stage, who: str, message: dict[str, Any]) -> bool:
     by_bot = message["from"].get("username") == BOT and not message.get("deleted")
-    return by_bot and stage.cast.seen.get((who, message["message_id"])) != _content(message)
+    return by_bot and stage.cast.seen.get((_chat(who), message["message_id"])) != _content(message)
 
 
 def _matches(wanted: str, message: dict[str, Any]) -> bool:

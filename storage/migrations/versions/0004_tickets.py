@@ -61,6 +61,7 @@ def _tickets() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tickets")),
         sa.UniqueConstraint("day", "sequence", name=op.f("uq_tickets_day_sequence")),
     )
+    op.create_index("ix_tickets_assignee_id", "tickets", ["assignee_id"], unique=False)
     op.create_index("ix_tickets_category_lat", "tickets", ["category", "lat"], unique=False)
     op.create_index("ix_tickets_category_reported_at", "tickets", ["category", "reported_at"], unique=False)
     op.create_index(op.f("ix_tickets_next_action_at"), "tickets", ["next_action_at"], unique=False)
@@ -70,6 +71,7 @@ def _tickets() -> None:
     )
     op.create_index("ix_tickets_sequence", "tickets", ["sequence", "day"], unique=False)
     op.create_index("ix_tickets_site_id", "tickets", ["site_id"], unique=False)
+    op.create_index("ix_tickets_source_reported_at", "tickets", ["source", "reported_at"], unique=False)
     op.create_index("ix_tickets_state_fix_due_at", "tickets", ["state", "fix_due_at"], unique=False)
     op.create_index(
         "ix_tickets_town_category_reported_at", "tickets", ["town", "category", "reported_at"], unique=False
