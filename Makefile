@@ -37,10 +37,10 @@ lint: $(READY) ## put right what can be put right without thinking
 	$(BIN)/ruff format .
 
 bench: $(READY) ## measure what the README and the docs quote
-	for each in $$(grep -l '^if __name__' bench/*.py); do $(BIN)/python -m "bench.$$(basename "$$each" .py)" || exit 1; done
+	$(BIN)/python -m bench
 
 chaos: $(READY) ## kill real processes, again and again
-	$(BIN)/python -m pytest -q -m chaos
+	$(BIN)/python -m tests.chaos.kills --kills 200 --reports 2000
 
 migration: $(READY) ## write down a change of storage/schema/: make migration WHAT="what changed"
 	@test -n "$(WHAT)" || { echo 'say what changed: make migration WHAT="what changed"' >&2; exit 1; }

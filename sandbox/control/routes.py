@@ -110,11 +110,11 @@ class Control:
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         )
-        await response.prepare(request)
-        await response.write(b": hello\n\n")
         watcher = Watcher()
-        self.world.watchers.all.add(watcher)
+        self.world.watchers.all.add(watcher)  # before the page hears that it is connected: nothing falls between
         try:
+            await response.prepare(request)
+            await response.write(b": hello\n\n")
             while chats := await watcher.next():
                 for chat_id in chats:
                     await response.write(b'data: {"chat":%d}\n\n' % chat_id)

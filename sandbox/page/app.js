@@ -201,10 +201,9 @@ class App {
   }
 
   linked(online) {
-    const back = online && !this.online;
     this.online = online;
     this.warning.hidden = online;
-    if (back) this.columns.forEach((column) => column.refresh());
+    if (online) this.columns.forEach((column) => column.refresh());
   }
 }
 
