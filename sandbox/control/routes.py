@@ -111,7 +111,7 @@ class Control:
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
         )
         watcher = Watcher()
-        self.world.watchers.all.add(watcher)  # before the page hears that it is connected: nothing falls between
+        self.world.watchers.all.add(watcher)  # before the page hears that it is connected
         try:
             await response.prepare(request)
             await response.write(b": hello\n\n")

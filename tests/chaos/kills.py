@@ -264,7 +264,7 @@ def main() -> int:
         where.mkdir(parents=True, exist_ok=True)
         asyncio.run(prepare(where))
         outcome = asyncio.run(run(plan, where))
-    print(table(outcome))
+        print(table(outcome))
     return 1 if outcome.findings else 0
 
 
