@@ -24,7 +24,7 @@ demo: $(READY) ## the bot and a Telegram of its own; open the address that it pr
 	$(BIN)/lanxun demo --port $(PORT)
 
 test: check-fast browser ## layers, lint, types and all tests
-	$(BIN)/python -m pytest -q -n $(JOBS)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
 
 check-fast: $(READY) ## layers, lint and types, without tests
 	$(BIN)/lint-imports --no-logo

@@ -23,6 +23,7 @@ from storage.tx import Tx
 TRIES = 3
 OLDEST = timedelta(hours=24)  # what Telegram itself keeps; anything older is a replay
 PAUSE_SECONDS = 1.0
+ROUND_SECONDS = 0.03
 QUIET_SECONDS = 0.05
 
 log = structlog.get_logger()
@@ -125,7 +126,10 @@ class Worker:
         heads = await inbox.heads(tx, self._most)
         letters = [letter for pending in heads if (letter := self._read(tx, pending, now))]
         desks = await self._desks(tx, letters, now)
+        began = time.monotonic()
         for letter, desk in zip(letters, desks, strict=True):
+            if time.monotonic() - began > ROUND_SECONDS:
+                break  # the rest is the next round's: what arrives meanwhile waits for this commit
             await self._handle(tx, letter, desk)
         return len(heads)
 
