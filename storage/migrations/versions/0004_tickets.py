@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     _tickets()
+    _ticket_indexes()
     _ticket_grams()
     _history()
     _counters()
@@ -61,6 +62,9 @@ def _tickets() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_tickets")),
         sa.UniqueConstraint("day", "sequence", name=op.f("uq_tickets_day_sequence")),
     )
+
+
+def _ticket_indexes() -> None:
     op.create_index("ix_tickets_assignee_id", "tickets", ["assignee_id"], unique=False)
     op.create_index("ix_tickets_category_lat", "tickets", ["category", "lat"], unique=False)
     op.create_index("ix_tickets_category_reported_at", "tickets", ["category", "reported_at"], unique=False)
