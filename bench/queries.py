@@ -142,6 +142,10 @@ def _ticket(district, sites, rng, count, at):
         "accept_due_at": at_time + timedelta(minutes=30),
         "fix_due_at": at_time + timedelta(hours=24),
         "reopened": 0,
+        "relapses": 0,
+        "extended": 0,
+        "on_the_spot": False,
+        "doubts": (),
         "photo_count": 2,
     }
 

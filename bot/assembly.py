@@ -32,8 +32,13 @@ from bot.webhook import PATH, webhook
 from bot.worker import Worker
 from handlers.desk import Office
 from handlers.router import route
+from handlers.timed import auditor, digest
+from handlers.timed.calls import call_due
 from handlers.timed.drafts import close_expired
+from handlers.timed.lookbacks import ask_due, settle
+from handlers.timed.orders import remind_due
 from handlers.timed.questions import forget_old
+from handlers.timed.works import close_expired_works
 from storage.instance import Instance, LeaseLost
 from storage.migrate import damage, upgrade
 
@@ -152,7 +157,15 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher) -> Timetabl
         clock=shell.clock,
         jobs={
             "close expired drafts": lambda tx, now: close_expired(tx, office, now),
+            "close expired works": lambda tx, now: close_expired_works(tx, office, now),
             "forget old questions": forget_old,
+            "look back": lambda tx, now: ask_due(tx, office, now),
+            "orders from above": lambda tx, now: remind_due(tx, office, now),
+            "photos of looking back": lambda tx, now: settle(tx, office, now),
+            "call deadlines": lambda tx, now: call_due(tx, office, now),
+            "look for what is forgotten": auditor.look,
+            "morning digest": lambda tx, now: digest.morning(tx, office, now),
+            "evening list": lambda tx, now: digest.evening(tx, office, now),
         },
         beat=partial(shell.health.beat, "timetable"),
         told=dispatcher.nudge,

@@ -13,13 +13,16 @@ import typer
 import uvloop
 
 from bot import assembly, console, demo, imports, log
+from bot.audit_command import audit_command
 from bot.check import Finding, Level, look_at_everything
 from bot.clock import SystemClock
+from bot.console import settings
 from bot.district_files import load_district
 from bot.exports import Exporter, What, open_sheet
 from bot.invite import NotInvited, Wish, span
 from bot.invite import invite as make_invitation
-from bot.settings import Settings, SettingsError, read_settings
+from bot.people_command import people_command
+from bot.settings import Settings, SettingsError
 from bot.sheets import Format
 from bot.tables import TableFileError
 from domain.district_table import DistrictError
@@ -58,6 +61,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("audit")(audit_command)
+app.command("people")(people_command)
 
 
 def main() -> None:
@@ -71,13 +76,6 @@ def main() -> None:
     else:
         return
     sys.exit(1)
-
-
-def settings() -> Settings:
-    """The settings, and logging as they say; raises SettingsError."""
-    read = read_settings()
-    log.configure(read.log_format, read.log_level, read.secrets)
-    return read
 
 
 @app.command("demo")
@@ -182,7 +180,7 @@ def export(
     form: Annotated[Format, typer.Option("--format", help="json is one object a line.")] = Format.JSON,
     out: Annotated[Path | None, typer.Option(help="A file; else it is printed.")] = None,
 ) -> None:
-    """Write tickets, pushes or people as a table."""
+    """Write tickets, pushes, people or the audit log as a table."""
     if form is Format.XLSX and out is None:
         raise typer.BadParameter("a workbook needs --out FILE")
     read = settings()

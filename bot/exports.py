@@ -1,20 +1,23 @@
-"""Exports: the tickets, pushes and people of a span of local days, with the fields that the contract names."""
+"""Exports: the tickets, pushes, people and audit log of a span of local days, with the fields that the contract names."""
 
 import sys
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.sheets import Csv, Format, JsonLines, Sheet, Xlsx
+from domain.audit import Deed
 from domain.district import District
 from domain.ticket import is_overdue
-from storage import exports
+from storage import audit, exports
 from storage.db import Database
 from storage.exports import Span, Told
+from storage.tx import Tx
 
 Row = dict[str, Any]
 TICKET_COLUMNS = (
@@ -32,12 +35,15 @@ TICKET_COLUMNS = (
     ),
     *("photos", "reporter_id", "assignee_id", "unit", "reported_at", "assigned_at", "accept_due_at"),
     *("accepted_at", "fix_due_at", "fixed_at", "closed_at", "reopened", "overdue", "outcome", "history"),
+    *("quantity", "quantity_unit", "on_the_spot", "relapses", "extended", "suspended_until"),
 )
 PUSH_COLUMNS = ("key", "class", "chat_id", "state", "attempts", "due_at", "sent_at", "message_id", "reason")
 PEOPLE_COLUMNS = (
     *("id", "name", "language", "joined_at", "role", "town", "unit"),
     *("granted_at", "granted_by", "revoked_at"),
 )
+
+AUDIT_COLUMNS = ("seq", "at", "actor", "action", "subject", "details", "prev_hash", "hash")
 
 
 class What(StrEnum):
@@ -46,9 +52,15 @@ class What(StrEnum):
     TICKETS = "tickets"
     PUSHES = "pushes"
     PEOPLE = "people"
+    AUDIT = "audit"
 
 
-COLUMNS = {What.TICKETS: TICKET_COLUMNS, What.PUSHES: PUSH_COLUMNS, What.PEOPLE: PEOPLE_COLUMNS}
+COLUMNS = {
+    What.TICKETS: TICKET_COLUMNS,
+    What.PUSHES: PUSH_COLUMNS,
+    What.PEOPLE: PEOPLE_COLUMNS,
+    What.AUDIT: AUDIT_COLUMNS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +72,12 @@ class Exporter:
     now: datetime
 
     async def write(self, what: What, sheet: Sheet, *, since: date | None, until: date | None) -> int:
-        """Write the rows of these local days, both included; returns how many."""
+        """Write the rows of these local days, both included; returns how many. Nothing is written that is not noted."""
+
+        async def job(tx: Tx) -> None:
+            audit.note(tx, Deed.EXPORTED, what, at=self.now, by=None, since=since, until=until)
+
+        await self.db.write(job)
         rows, count = self._rows(what, self._span(since, until)), 0
         async with aclosing(rows):
             async for row in rows:
@@ -80,6 +97,9 @@ class Exporter:
                 case What.PEOPLE:
                     async for row in exports.all_people(c, span):
                         yield row
+                case What.AUDIT:
+                    async for row in exports.all_audit(c, span):
+                        yield row
 
     def _ticket(self, told: Told) -> Row:
         ticket = told.ticket
@@ -98,6 +118,8 @@ class Exporter:
     def _local(self, value: Any) -> Any:
         if isinstance(value, datetime):
             return value.astimezone(self.district.basics.zone)
+        if isinstance(value, Decimal):
+            return int(value) if value == value.to_integral_value() else float(value)
         if isinstance(value, list):
             return [{name: self._local(part) for name, part in one.items()} for one in value]
         return value

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from storage.findings import Findings
 
 FALLS_UNTIL_RED = 3
 PATIENCE = {
@@ -27,6 +28,7 @@ class Health:
     falls: dict[str, list[datetime]] = field(default_factory=dict)
     oldest_inbox: datetime | None = None
     oldest_outbox: datetime | None = None
+    findings: Findings | None = None  # of the last look for forgotten tickets and pushes
 
     def beat(self, loop: str) -> None:
         """A loop did its work."""
@@ -43,7 +45,13 @@ class Health:
         faults = self.faults()
         ages = {loop: self._age(self.beats.get(loop)) for loop in PATIENCE}
         waits = {"inbox": self._age(self.oldest_inbox), "outbox": self._age(self.oldest_outbox)}
-        return {"ok": not faults, "faults": faults, "last": ages, "oldest_waiting": waits}
+        report: dict[str, object] = {
+            "ok": not faults,
+            "faults": faults,
+            "last": ages,
+            "oldest_waiting": waits,
+        }
+        return report | {"deadlines": self._deadlines()}
 
     def faults(self) -> list[str]:
         """What is wrong, one plain word each."""
@@ -57,7 +65,18 @@ class Health:
         found += ["token"] if self.token_refused else []
         if self.oldest_inbox and now - self.oldest_inbox > WAIT_UNTIL_RED:
             found.append("inbox")
+        if self.findings and (self.findings.without or self.findings.stuck):
+            found.append("deadlines")
         return sorted(set(found))
+
+    def _deadlines(self) -> dict[str, object]:
+        found = self.findings
+        return {
+            "checked": self._age(found.at if found else None),
+            "without_next_action": len(found.without) if found else None,
+            "not_called": len(found.stuck) if found else None,
+            "undelivered": found.undelivered if found else None,
+        }
 
     def _age(self, moment: datetime | None) -> float | None:
         return round((self.clock.now() - moment).total_seconds(), 1) if moment else None

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from bot.dispatcher import Dispatcher
 from bot.house import Shell
-from storage import inbox
+from storage import findings, inbox
 from storage.errors import StorageError
 
 LOOK_SECONDS = 5.0
@@ -48,6 +48,7 @@ class Meter:
         async with self._shell.db.read() as c:
             counts = await inbox.counts(c)
             health.oldest_inbox = await inbox.oldest_pending(c)
+            health.findings = await findings.last(c)
         for state, count in counts.items():
             self._updates.labels(state).set(count)
         for ended, count in stats.ended.items():

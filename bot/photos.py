@@ -85,7 +85,7 @@ class PhotoFetcher:
     async def _settle(self, tx: Tx, photo: Kept, result: PhotoFacts | PhotoRefusal | str) -> None:
         now = self._clock.now()
         if isinstance(result, PhotoFacts):
-            await evidence.stored(tx, self._office, photo, result)
+            await evidence.stored(tx, self._office, photo, result, now)
         elif isinstance(result, PhotoRefusal):
             await evidence.refused(tx, self._office, photo, result, now)
         else:

@@ -2,29 +2,33 @@
 
 from collections.abc import Sequence
 
-from cards.catalogue import Html, label, say, sentences
+from cards.catalogue import LANGUAGES, Html, label, say, sentences
 from cards.layout import columns
 from cards.people import district_name, place_name
 from domain.button import Sealer
 from domain.district import District
 from domain.message import Button, Message, Style
 
-DISTRICT = "district"
+DISTRICT, DUTY = "district", "duty"
+NO_TOWNS = {DISTRICT: "whole_district", DUTY: "duty_chat"}
 
 
 def bound_name(language: str, district: District, place: str) -> str:
     """The name of what a group is bound to."""
-    if place == DISTRICT:
-        return label(language, "groups.whole_district")
+    if place in NO_TOWNS:
+        return label(language, f"groups.{NO_TOWNS[place]}")
     return place_name(language, district, place)
 
 
 def is_district(text: str, district: District) -> bool:
     """Whether somebody who typed this means the whole district, in whatever language."""
-    words = {
-        word for language in ("zh", "en") for word in sentences(language)["groups.district_words"].split()
-    }
-    return text.strip().lower() in words | {district.basics.name, district.basics.name_en.lower()}
+    names = {district.basics.name, district.basics.name_en.lower()}
+    return text.strip().lower() in _words("groups.district_words") | names
+
+
+def is_duty(text: str) -> bool:
+    """Whether somebody who typed this means the chat of those on duty, in whatever language."""
+    return text.strip().lower() in _words("groups.duty_words")
 
 
 def sentence(language: str, key: str, **values: object) -> Message:
@@ -86,6 +90,10 @@ def bot_out(language: str, district: District, place: str, *, title: str, chat_i
     return sentence(
         language, "bot_out", place=bound_name(language, district, place), title=title, chat_id=chat_id
     )
+
+
+def _words(key: str) -> set[str]:
+    return {word for language in LANGUAGES for word in sentences(language)[key].split()}
 
 
 def _and_hears_little(language: str, text: Html) -> Html:

@@ -7,9 +7,8 @@ from datetime import date
 from cards.catalogue import Html, label, say
 from cards.layout import columns
 from cards.ticket import Ticketing, due_in, overdue_by
-from cards.when import duration, moment
+from cards.when import duration
 from domain.button import Sealer
-from domain.draft import Draft
 from domain.message import Button, Message, Rows, Table
 from domain.query import Query
 from domain.ticket import OPEN, Ticket
@@ -72,24 +71,6 @@ def nothing_mine(language: str) -> Message:
     return Message(say(language, "query.nothing_mine"))
 
 
-def to_do(view: Ticketing, drafts: Sequence[Draft], tickets: Message | None) -> Message:
-    """The person's own unfinished reports above the tickets that wait for the person."""
-    lines = [
-        say(
-            view.language,
-            "query.draft",
-            when=moment(view.language, draft.touched_at, view.now, view.zone),
-            count=len(draft.photos),
-        )
-        for draft in drafts
-    ]
-    if tickets:
-        return Message(
-            "\n".join([*lines, tickets.text]), tickets.buttons, table=None if lines else tickets.table
-        )
-    return Message("\n".join(lines) or say(view.language, "query.nothing_to_do"))
-
-
 def _heading(view: Ticketing, answer: Answered) -> Html:
     count = str(answer.count)
     if answer.count >= answer.counted:
@@ -110,6 +91,9 @@ def _understood(view: Ticketing, answer: Answered) -> Iterator[str]:
     if query.wanted:
         yield _sequence(view, query)
     yield from (_days(view, query.since, query.until),) if query.since and query.until else ()
+    for key in ("fixed_on", "closed_on", "due_on"):
+        if day := getattr(query, key):
+            yield label(view.language, f"query.{key}", day=_day(view, day))
     yield from (
         between.join(names)
         for names in (

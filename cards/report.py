@@ -86,8 +86,8 @@ def ask_category(card: Reporting, draft: Draft, likely: Sequence[str], *, everyt
     return Message(_with_photos(card, draft, Html("\n".join(lines))), rows)
 
 
-def check(card: Reporting, draft: Draft, *, again: bool = False) -> Message:
-    """Everything that will be reported, to be looked at once before it is."""
+def check(card: Reporting, draft: Draft, *, again: bool = False, fixable: bool = False) -> Message:
+    """Everything that will be reported, to be looked at once before it is; ``fixable`` offers to have put it right."""
     facts = [
         card.say("check_category", category=card.category(draft.category or "")),
         card.say("check_place", place=_place_words(card, draft)),
@@ -98,8 +98,10 @@ def check(card: Reporting, draft: Draft, *, again: bool = False) -> Message:
     if draft.description:
         facts.append(card.say("words", words=draft.description))
     head = card.say("changed_check") if again else card.say("check")
+    submit = card.button("submit", "dsubmit", draft.id, draft.version, style=Style.SUCCESS)
+    spot = (card.button("on_the_spot", "dspot", draft.id, draft.version),) if fixable else ()
     rows = (
-        (card.button("submit", "dsubmit", draft.id, draft.version, style=Style.SUCCESS),),
+        (submit, *spot),
         (card.button("change_category", "dmore", draft.id), card.button("change_place", "dplace", draft.id)),
         (card.button("add_photos", "dphoto", draft.id), card.button("cancel", "dcancel", draft.id)),
     )

@@ -38,8 +38,3 @@ def reason(view: Ticketing, which: int) -> str:
 def rejected(view: Ticketing, ticket: Ticket) -> Message:
     text = view.say("reject_done", number=ticket.number, reason=ticket.outcome or "")
     return Message(text, ((view.button("view", "see", ticket.number),),))
-
-
-def stale(view: Ticketing) -> Message:
-    """The button is older than the ticket."""
-    return Message(view.say("stale"))

@@ -7,7 +7,11 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Calendar, Span
+from domain.deadline import CallRules
+from domain.fixing import FixRules
 from domain.geo import Cell, Point
+from domain.lookback import LookBackRules
+from domain.order import OrderRules
 from domain.ticket import Source
 
 SLOTS = (
@@ -15,10 +19,12 @@ SLOTS = (
     "weekly_ranking",
     "monthly_ranking",
     "morning_digest",
+    "evening_list",
     "night_roll_call",
     "air_missing",
 )
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SHORTEST_MINUTES = 5  # no limit is tightened to less
 SLOT_DAYS = ("day", *WEEKDAYS, *map(str, range(1, 29)))
 
 
@@ -82,6 +88,7 @@ class Category:
     limits: Limits
     stricter: Mapping[Source, Limits]
     near: Nearness
+    units: tuple[str, ...] = ()  # in which its work is usually counted, the most usual first
 
     @property
     def all_names(self) -> tuple[str, ...]:
@@ -162,6 +169,7 @@ class Basics:
     draft_expiry: timedelta
     album_settle: timedelta
     photos: PhotoRules
+    fix: FixRules
     shifts: tuple[Shift, ...]
     night: Span
     quiet: Span
@@ -179,6 +187,9 @@ class District:
     site_types: tuple[SiteType, ...]
     stations: tuple[Station, ...]
     calendars: Mapping[str, Calendar]
+    calls: CallRules
+    look_back: LookBackRules
+    orders: OrderRules
     outline: Cell
     cells: tuple[Cell, ...]
 
@@ -191,6 +202,18 @@ class District:
 
     def category(self, code: str) -> Category:
         return _of_code(self.categories, code)
+
+    def limits_for(
+        self, category: str, source: Source, level: str | None = None, relapses: int = 0
+    ) -> Limits:
+        """The limits of a category; the control level and every relapse leave a share of them."""
+        limits = self.category(category).limits_for(source)
+        share = (
+            self.calls.percent.get(level or "", 100) / 100 * (self.calls.relapse_percent / 100) ** relapses
+        )
+        fix = max(round(limits.fix_minutes * share), SHORTEST_MINUTES)
+        accept = max(round(limits.accept_minutes * share), SHORTEST_MINUTES)
+        return Limits(min(accept, limits.accept_minutes), min(fix, limits.fix_minutes), limits.calendar)
 
     def calendar_of(self, limits: Limits) -> Calendar:
         return self.calendars[limits.calendar]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from domain.calendar import Span
 from domain.district import SLOT_DAYS, SLOTS, Basics, Nearness, PhotoRules, PushTimes, Shift
 from domain.district_table import Table
+from domain.fixing import FixRules
 
 
 def read_basics(table: Table) -> Basics:
@@ -25,6 +26,7 @@ def read_basics(table: Table) -> Basics:
         draft_expiry=timedelta(hours=reports.whole("draft_expiry_hours", 1, 720)),
         album_settle=timedelta(seconds=reports.whole("album_settle_seconds", 0, 60)),
         photos=_photos(table.child("photos")),
+        fix=_fix(table.child("fix")),
         shifts=tuple(_shift(row) for row in table.children("shift")),
         night=_span(table, "night"),
         quiet=_span(table, "quiet"),
@@ -47,6 +49,16 @@ def _zone(table: Table) -> ZoneInfo:
 def _photos(table: Table) -> PhotoRules:
     rules = PhotoRules(
         same_bits=table.whole("same_bits", 0, 128),
+    )
+    table.close()
+    return rules
+
+
+def _fix(table: Table) -> FixRules:
+    rules = FixRules(
+        distance_m=table.whole("distance_m", 0, 5000),
+        age=timedelta(hours=table.whole("age_hours", 1, 8760)),
+        units=table.texts("units"),
     )
     table.close()
     return rules

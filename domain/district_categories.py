@@ -66,6 +66,7 @@ def _category(
         limits=limits,
         stricter=MappingProxyType({**_capped(limits, caps), **_exceptions(row, limits, calendars)}),
         near=_near(row, near),
+        units=row.texts("units", optional=True),
     )
     row.close()
     return category

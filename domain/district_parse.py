@@ -9,9 +9,13 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import Calendar
 from domain.district import Bureau, District, SiteType, Station, Town
+from domain.district_after import FILE as AFTER
+from domain.district_after import read_after
 from domain.district_basics import read_basics
 from domain.district_calendars import read_calendar
 from domain.district_categories import read_categories
+from domain.district_deadlines import FILE as DEADLINES
+from domain.district_deadlines import read_call_rules
 from domain.district_shapes import read_cells, read_outline
 from domain.district_table import CODE, DistrictError, Fault, Table
 from domain.geo import Point
@@ -24,6 +28,8 @@ DISTRICT_FILES = (
     "site_types.toml",
     "stations.toml",
     "calendars.toml",
+    DEADLINES,
+    AFTER,
     "outline.geojson",
     "cells.geojson",
 )
@@ -88,6 +94,7 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         near=basics.near,
     )
     _once(tables["categories.toml"], "category", categories)
+    look_back, orders = read_after(tables[AFTER])
     return District(
         basics=basics,
         towns=towns,
@@ -96,6 +103,9 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         site_types=_list_of(tables["site_types.toml"], "site_type", _site_type),
         stations=_list_of(tables["stations.toml"], "station", _station),
         calendars=calendars,
+        calls=read_call_rules(tables[DEADLINES], zone=basics.zone, quiet=basics.quiet, calendars=calendars),
+        look_back=look_back,
+        orders=orders,
         outline=read_outline("outline.geojson", texts["outline.geojson"], basics.code, faults),
         cells=read_cells("cells.geojson", texts["cells.geojson"], [town.code for town in towns], faults),
     )

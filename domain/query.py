@@ -54,6 +54,9 @@ class Query:
     people: tuple[int, ...] = ()
     since: date | None = None
     until: date | None = None
+    fixed_on: date | None = None
+    closed_on: date | None = None
+    due_on: date | None = None
     words: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # of the people, as they were typed
     unknown: tuple[str, ...] = ()

@@ -1,11 +1,12 @@
-"""A ticket: its states, and the moves open, assign and reject with who may make them and why not."""
+"""A ticket: its states, its values, what is remembered of each move, and why a move is refused."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 
 from domain.errors import Refusal
-from domain.people import Person, Role
 
 
 class State(StrEnum):
@@ -35,6 +36,50 @@ class Source(StrEnum):
     DISTRICT = "district"
     MEDIA = "media"
     PUBLIC = "public"
+
+
+class Outcome(StrEnum):
+    """With what a ticket was closed."""
+
+    RECTIFIED = "rectified"
+    BANNED = "banned"
+    STOPPED = "stopped"
+    SEALED = "sealed"
+    PUNISHED = "punished"
+    UNFOUNDED = "unfounded"
+    DUPLICATE = "duplicate"
+
+
+class Doubt(StrEnum):
+    """What a reviewer is to look at in the photos after the work."""
+
+    FAR = "far"
+    LATE = "late"
+    NO_PLACE = "no_place"
+    REUSED = "reused"
+
+
+class Verb(StrEnum):
+    """What was done to a ticket; ADD is a line of its history that moves nothing."""
+
+    OPEN = "open"
+    ADD = "add"
+    ASSIGN = "assign"
+    ACCEPT = "accept"
+    HAND_OVER = "hand_over"
+    NOT_OURS = "not_ours"
+    FIX = "fix"
+    FIX_ON_THE_SPOT = "fix_on_the_spot"
+    VERIFY_CLOSE = "verify_close"
+    SEND_BACK = "send_back"
+    REJECT = "reject"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    ASK_EXTENSION = "ask_extension"
+    GRANT_EXTENSION = "grant_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    REOPEN = "reopen"
+    RELAPSE = "relapse"
 
 
 class Evidence(StrEnum):
@@ -69,7 +114,11 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One problem on its way to being solved. Times are aware; lat and lng are WGS-84 degrees."""
+    """One problem on its way to being solved. Times are aware; lat and lng are WGS-84 degrees.
+
+    ``outcome`` is an Outcome's code of a closed ticket and the reason in words of a rejected one; ``returned_at``
+    is since when the office has to assign it (again), where that is not since it was reported.
+    """
 
     number: str
     day: date
@@ -100,11 +149,32 @@ class Ticket:
     closed_at: datetime | None = None
     reopened: int = 0
     outcome: str | None = None
+    returned_at: datetime | None = None
+    fixed_by: int | None = None
+    fixed_unit: str | None = None
+    quantity: Decimal | None = None
+    quantity_unit: str | None = None
+    on_the_spot: bool = False
+    doubts: tuple[str, ...] = ()
+    suspended_at: datetime | None = None
+    suspended_until: datetime | None = None
+    suspended_from: State | None = None
+    suspended_reason: str | None = None
+    extended: int = 0
+    extension_until: datetime | None = None
+    extension_by: int | None = None
+    extension_reason: str | None = None
+    relapses: int = 0
+    level: str | None = None
+    next_action_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a ticket's history; ``by`` is None where the system acted."""
+    """One line of a ticket's history; ``by`` is None where the system acted.
+
+    ``unit`` is the code of the town that has the ticket after it, None while the district's office has it.
+    """
 
     number: str
     at: datetime
@@ -112,6 +182,8 @@ class Event:
     before: State | None
     after: State
     note: str | None = None
+    move: Verb = Verb.ADD
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,49 +206,44 @@ class NeedsReason(Refusal):
     """The move must say why."""
 
 
-def open_ticket(ticket: Ticket) -> Move:
-    """A new ticket enters its history as reported."""
-    return Move(ticket, (Event(ticket.number, ticket.reported_at, ticket.reporter_id, None, State.REPORTED),))
+class AlreadyTaken(Refusal):
+    """Somebody else was quicker; ``name`` is who."""
 
 
-def assign(ticket: Ticket, *, town: str, deadlines: Deadlines, at: datetime, by: Person | None) -> Move:
-    """Give the ticket to a town and start its clocks; by a person only the district's office may do it.
-
-    Raises NotYours or AlreadyEnded.
-    """
-    if by is not None and by.post.role is not Role.OFFICE:
-        raise NotYours
-    if ticket.state not in OPEN:
-        raise AlreadyEnded
-    moved = replace(
-        ticket,
-        town=town,
-        state=State.ASSIGNED,
-        version=ticket.version + 1,
-        assigned_at=at,
-        accept_due_at=deadlines.accept_due_at,
-        fix_due_at=deadlines.fix_due_at,
-        accepted_at=None,
-        assignee_id=None,
-    )
-    return Move(moved, (Event(ticket.number, at, by.id if by else None, ticket.state, State.ASSIGNED, town),))
+class WrongState(Refusal):
+    """The move does not lead on from where the ticket stands; ``state`` is where."""
 
 
-def reject(ticket: Ticket, *, reason: str, at: datetime, by: Person) -> Move:
-    """Refuse to take up a problem; only the district's office may, and it says why.
+class NeedsPhoto(Refusal):
+    """There is no photo that shows the place after the work, or none before it."""
 
-    Raises NotYours, AlreadyEnded or NeedsReason.
-    """
-    if by.post.role is not Role.OFFICE:
-        raise NotYours
-    if ticket.state not in OPEN:
-        raise AlreadyEnded
-    if not reason.strip():
-        raise NeedsReason
-    moved = replace(
-        ticket, state=State.REJECTED, version=ticket.version + 1, closed_at=at, outcome=reason.strip()
-    )
-    return Move(moved, (Event(ticket.number, at, by.id, ticket.state, State.REJECTED, reason.strip()),))
+
+class UsedPhoto(NeedsPhoto):
+    """One of the photos is byte for byte one that stands for something else already."""
+
+
+class BadQuantity(Refusal):
+    """A quantity without its unit or the other way round, an unknown unit, nothing, or more than can be kept."""
+
+
+class OwnWork(Refusal):
+    """Who did the work, or asked for something, may not be the one who finds it good."""
+
+
+class NotOfUnit(Refusal):
+    """The person to whom it is to be given could not act on it; ``name`` is whose."""
+
+
+class ExtendedAlready(Refusal):
+    """A ticket gets more time once."""
+
+
+class AlreadyAsked(Refusal):
+    """More time has been asked for, and nobody has decided yet."""
+
+
+class BadDate(Refusal):
+    """The date has passed, is before the one that stands, or is too far away."""
 
 
 def is_overdue(ticket: Ticket, now: datetime) -> bool:
@@ -186,3 +253,19 @@ def is_overdue(ticket: Ticket, now: datetime) -> bool:
     if ticket.state in {State.REPORTED, State.ACCEPTED}:
         return ticket.fix_due_at is not None and now > ticket.fix_due_at
     return False
+
+
+def time_by_unit(events: Iterable[Event], now: datetime) -> dict[str | None, timedelta]:
+    """How long each town had the ticket to work on, by its code; under None, how long it waited for the district.
+
+    The district has it before it is assigned and while it is to be verified; nobody has one that is suspended.
+    """
+    moved = [one for one in events if one.move is not Verb.ADD]
+    ends = [*(one.at for one in moved[1:]), now][: len(moved)]
+    spent: dict[str | None, timedelta] = {}
+    for one, end in zip(moved, ends, strict=True):
+        if one.after in OPEN - {State.SUSPENDED}:
+            unit = one.unit if one.after in {State.ASSIGNED, State.ACCEPTED} else None
+            # a clock that was set back must not take away what was counted
+            spent[unit] = spent.get(unit, timedelta(0)) + max(end - one.at, timedelta(0))
+    return spent

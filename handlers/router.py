@@ -9,16 +9,27 @@ from cards.report import REPORT_LINK
 from cards.words import command_of
 from domain.errors import Refusal
 from domain.message import Message
+from handlers import asking
 from handlers.access import person_speaking, speaks_here
+from handlers.asking import Answering
 from handlers.chat import (
+    cancelling,
     groups,
     help,  # noqa: A004  # the talk is called what people type
     joining,
     language,
+    lookback,
+    order_replies,
+    orders,
     query,
     report,
     report_press,
+    ticket_fix,
     ticket_moves,
+    ticket_review,
+    ticket_take,
+    ticket_time,
+    todo,
 )
 from handlers.chat.report_show import reporting
 from handlers.desk import Desk
@@ -27,12 +38,33 @@ from handlers.said import BotStatus, ChatKind, Command, Moved, Other, PhotoSent,
 Talk = Callable[[Desk, str], Awaitable[None]]
 Pressing = Callable[[Desk, tuple[str, ...]], Awaitable[None]]
 
-TALKS = (joining, help, language, groups, query, report, report_press, ticket_moves)
+TALKS = (
+    lookback,
+    orders,
+    order_replies,
+    joining,
+    help,
+    language,
+    groups,
+    query,
+    report,
+    report_press,
+    ticket_moves,
+    ticket_take,
+    ticket_review,
+    ticket_time,
+    ticket_fix,
+    cancelling,
+    todo,
+)
 COMMANDS: dict[str, Talk] = {
     name: talk for one in TALKS for name, talk in getattr(one, "COMMANDS", {}).items()
 }
 PRESSES: dict[str, Pressing] = {
     verb: act for one in TALKS for verb, act in getattr(one, "PRESSES", {}).items()
+}
+ANSWERS: dict[str, Answering] = {
+    verb: act for one in TALKS for verb, act in getattr(one, "ANSWERS", {}).items()
 }
 
 
@@ -83,15 +115,32 @@ async def _in_private(desk: Desk) -> None:
         await joining.stranger(desk)
     elif desk.said.edited:
         await _edited(desk)
+    elif await _taken(desk):
+        return
     elif isinstance(content, PhotoSent):
         await report.photo(desk, content)
     elif isinstance(content, PlaceSent):
         await report.place(desk, content)
     elif isinstance(content, Words):
-        if not await report.words(desk, content.text):
-            await query.ask(desk, content.text)
+        await _words(desk, content.text)
     elif isinstance(content, Other):
         await report.unusable(desk, content)
+
+
+async def _taken(desk: Desk) -> bool:
+    """Whether it belongs to something that a person is in the midst of, beyond a report."""
+    for takes in (lookback.takes, orders.takes, ticket_fix.takes):
+        if await takes(desk, desk.said.content):
+            return True
+    return False
+
+
+async def _words(desk: Desk, text: str) -> None:
+    """What is typed is a quantity, answers our last question, is about the report in the making, or is a question."""
+    if await ticket_fix.words(desk, text) or await asking.answered(desk, text, ANSWERS):
+        return
+    if not await report.words(desk, text):
+        await query.ask(desk, text)
 
 
 async def _in_group(desk: Desk) -> None:

@@ -7,15 +7,18 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.audit import Deed
+from storage import audit
 from storage.schema import chats
 from storage.tx import Tx
 
 CAN_WRITE = ("member", "administrator")
+DISTRICT, DUTY = "district", "duty"  # what a group may be bound to besides a town
 
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat that the bot knows; ``bound_to`` is a town's code, ``district`` or None.
+    """A chat that the bot knows; ``bound_to`` is a town's code, DISTRICT, DUTY or None.
 
     ``told_at`` is when a group without a place was told what to do.
     """
@@ -64,13 +67,16 @@ def bind(tx: Tx, chat: Chat, place: str | None, *, by: int, at: datetime, thread
     tx.upsert(
         chats, {**_row(chat), "bound_to": place, "bound_by": by, "bound_at": at, "thread_id": thread_id}
     )
+    deed = Deed.GROUP_BOUND if place else Deed.GROUP_UNBOUND
+    audit.note(tx, deed, chat.id, at=at, by=by, place=place or chat.bound_to, thread_id=thread_id)
 
 
-async def moved(tx: Tx, old_id: int, new_id: int) -> None:
+async def moved(tx: Tx, old_id: int, new_id: int, at: datetime) -> None:
     """The chat has a new id, at once; what it is bound to goes along. A second time nothing happens."""
     old = (await tx.c.execute(select(chats).where(chats.c.id == old_id))).one_or_none()
     if old is None:
         return
+    audit.note(tx, Deed.GROUP_RENUMBERED, new_id, at=at, by=None, old=old_id, place=old.bound_to)
     new = (await of(tx.c, [new_id])).get(new_id)
     if new is None:
         await tx.c.execute(update(chats).where(chats.c.id == old_id).values(id=new_id))

@@ -1,4 +1,4 @@
-"""What leaves the house as a table: tickets with their photos and history, pushes, and people in their posts."""
+"""What leaves the house as a table: tickets with their photos and history, pushes, people in their posts, and the audit log."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.audit import moment
 from domain.ticket import Ticket
-from storage.schema import history, outbox, people, photos, posts, tickets
+from storage.schema import audit, history, outbox, people, photos, posts, tickets
 from storage.tickets import COLUMNS, ticket_of
 
 PAGE = 500
 Row = dict[str, Any]
 _PHOTOS = select(photos.c.number, photos.c.sha256, photos.c.kind, photos.c.bytes)
-_EVENTS = select(*(history.c[name] for name in ("number", "at", "by", "from", "to", "note")))
+_EVENTS = select(*(history.c[name] for name in ("number", "at", "by", "from", "to", "note", "move", "unit")))
 _PUSHES = ("key", "class", "chat_id", "state", "attempts", "due_at", "sent_at", "message_id", "reason")
 _POSTS = ("role", "town", "unit", "granted_at", "granted_by", "revoked_at")
 
@@ -78,6 +79,14 @@ async def all_people(c: AsyncConnection, span: Span) -> AsyncIterator[Row]:
         posts, posts.c.person_id == people.c.id
     )
     async for row in _streamed(c, query.where(*span.holds(posts.c.granted_at)).order_by(posts.c.id)):
+        yield row
+
+
+async def all_audit(c: AsyncConnection, span: Span) -> AsyncIterator[Row]:
+    """The rows of the audit log of the span, letter by letter as they were hashed."""
+    since = [audit.c.at >= moment(span.since)] if span.since else []
+    until = [audit.c.at < moment(span.until)] if span.until else []
+    async for row in _streamed(c, select(audit).where(*since, *until).order_by(audit.c.seq)):
         yield row
 
 

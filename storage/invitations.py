@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.audit import Deed
 from domain.invitation import ALL_WAIT, WRONG_BY_ALL, WRONG_BY_ONE, Guesses, Invitation
 from domain.people import Post, Role
+from storage import audit
 from storage.schema import invitations, wrong_codes
 from storage.tx import Tx
 
@@ -40,6 +42,10 @@ def create(tx: Tx, invitation: Invitation) -> None:
         "expires_at": invitation.expires_at,
     }
     tx.insert(invitations, row)
+    post = {name: row[name] for name in ("role", "town", "unit", "expires_at")}
+    audit.note(
+        tx, Deed.INVITED, invitation.code_hash, at=invitation.created_at, by=invitation.created_by, **post
+    )
 
 
 def void(tx: Tx, code_hash: str, now: datetime) -> None:

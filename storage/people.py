@@ -1,13 +1,17 @@
 """People and their posts."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.audit import Deed
 from domain.people import Person, Post, Role
-from storage.schema import people, posts
+from domain.push import PushClass, PushState
+from storage import audit
+from storage.schema import outbox, people, posts
 from storage.tx import Tx
 
 _WITH_POST = (
@@ -27,6 +31,21 @@ _IN_DISTRICT = _SERVING.where(posts.c.town.is_(None))
 _LANGUAGE = update(people).where(people.c.id == bindparam("who")).values(language=bindparam("new"))
 _POST = update(people).where(people.c.id == bindparam("who")).values(post_id=bindparam("new"))
 _REACHED = update(people).where(people.c.id == bindparam("who")).values(unreachable_at=bindparam("at"))
+_ALL = (
+    select(people.c.id, people.c.name, posts.c.role, posts.c.town, posts.c.unit, posts.c.id.label("post"))
+    .join(posts, posts.c.person_id == people.c.id)
+    .where(people.c.revoked_at.is_(None), posts.c.revoked_at.is_(None))
+    .order_by(people.c.id, posts.c.id)
+)
+_TAKE_BACK = (
+    update(outbox)
+    .where(
+        outbox.c.chat_id == bindparam("who"),
+        outbox.c.state.in_([PushState.WAITING.value, PushState.PARKED.value]),
+        outbox.c["class"] != PushClass.REPLY.value,
+    )
+    .values(state=PushState.CANCELLED.value, reason="the post has ended")
+)
 _END_POSTS = (
     update(posts)
     .where(posts.c.person_id == bindparam("who"), posts.c.revoked_at.is_(None))
@@ -68,6 +87,7 @@ async def join(tx: Tx, person: Person, granted_by: int | None) -> Person:
     held = {(post.role, post.town, post.unit): post.id for post in await posts_of(tx.c, person.id)}
     post = person.post
     post_id = held.get((post.role, post.town, post.unit)) or await _grant(tx, person, granted_by)
+    _note(tx, Deed.POST_GIVEN, person.id, replace(post, id=post_id), at=at, by=granted_by)
     fresh = {
         "name": person.name,
         "language": person.language,
@@ -82,6 +102,40 @@ async def join(tx: Tx, person: Person, granted_by: int | None) -> Person:
         statement = tx.insert_statement(people).values(row)
         await tx.c.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
     return (await of(tx.c, [person.id]))[person.id]
+
+
+async def end_posts(
+    tx: Tx, person_id: int, post_id: int | None, *, at: datetime, by: int | None
+) -> list[Post]:
+    """End one post of somebody, or with None all of them, at once; returns those that ended.
+
+    Who acted in an ended one acts in the oldest that is left; who has none left is no member any more.
+    What still waits to be sent to them is taken back, but for the replies to what they said.
+    """
+    held = await posts_of(tx.c, person_id)
+    ended = [post for post in held if post_id in (None, post.id)]
+    if not ended:
+        return []
+    left = [post.id for post in held if post not in ended]
+    ids = [post.id for post in ended]
+    await tx.c.execute(update(posts).where(posts.c.id.in_(ids)).values(revoked_at=at))
+    who = update(people).where(people.c.id == person_id)
+    if left:
+        await tx.c.execute(who.where(people.c.post_id.in_(ids)).values(post_id=left[0]))
+    else:
+        await tx.c.execute(who.values(revoked_at=at))
+    await tx.c.execute(_TAKE_BACK, {"who": person_id})
+    for post in ended:
+        _note(tx, Deed.POST_ENDED, person_id, post, at=at, by=by)
+    return ended
+
+
+async def everybody(c: AsyncConnection) -> list[tuple[int, str, Post]]:
+    """The id and the name of every member with each of their posts, by id."""
+    return [
+        (row.id, row.name, Post(Role(row.role), row.town, row.unit, row.post))
+        for row in await c.execute(_ALL)
+    ]
 
 
 def use_post(tx: Tx, person_id: int, post_id: int) -> None:
@@ -109,6 +163,12 @@ async def _grant(tx: Tx, person: Person, granted_by: int | None) -> int:
         "granted_by": granted_by,
     }
     return int((await tx.c.execute(insert(posts).values(row).returning(posts.c.id))).scalar_one())
+
+
+def _note(tx: Tx, deed: Deed, person_id: int, post: Post, *, at: datetime, by: int | None) -> None:
+    audit.note(
+        tx, deed, person_id, at=at, by=by, post=post.id, role=post.role, town=post.town, unit=post.unit
+    )
 
 
 def _person(row: Row) -> Person:  # type: ignore[type-arg]  # the columns of _WITH_POST

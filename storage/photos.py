@@ -15,7 +15,7 @@ from storage.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A photo of a report; ``sha256`` and the rest are there once it was fetched and found usable."""
+    """A photo of a report, or of a work under the work's id; ``sha256`` and the rest are there once it was fetched."""
 
     id: str
     draft_id: str
@@ -33,6 +33,10 @@ class Kept:
     bytes: int | None
     perceptual: str | None
     warnings: list[dict[str, Any]] | None
+    taken_at: datetime | None
+    exif_lat: float | None
+    exif_lng: float | None
+    position: int
 
 
 _COLUMNS = tuple(photos.c[name] for name in Kept.__slots__)
@@ -74,13 +78,13 @@ _STORED = (
 )
 
 
-def owe(tx: Tx, draft: Draft, photo: DraftPhoto, now: datetime) -> None:
+def owe(tx: Tx, draft: Draft, photo: DraftPhoto, now: datetime, kind: str = "before") -> None:
     """A photo of this report is to be fetched; the same one twice is owed once."""
     row = {
         "id": f"{draft.id}:{photo.unique_id}"[:80],
         "draft_id": draft.id,
         "number": draft.number,
-        "kind": "before",
+        "kind": kind,
         "position": photo.message_id,
         "file_id": photo.file_id,
         "as_file": photo.as_file,
@@ -156,6 +160,13 @@ async def due(c: AsyncConnection, now: datetime, limit: int) -> list[Kept]:
 async def of_ticket(c: AsyncConnection, number: str) -> list[Kept]:
     """The photos of a ticket that are or may become usable, in the order in which they were sent."""
     where = photos.c.number == number, photos.c.state.in_(["pending", "stored"])
+    rows = await c.execute(select(*_COLUMNS).where(*where).order_by(photos.c.position))
+    return [Kept(*row) for row in rows]
+
+
+async def of_draft(c: AsyncConnection, draft_id: str) -> list[Kept]:
+    """The photos of a report or a work that are or may become usable, in the order in which they were sent."""
+    where = photos.c.draft_id == draft_id, photos.c.state.in_(["pending", "stored"])
     rows = await c.execute(select(*_COLUMNS).where(*where).order_by(photos.c.position))
     return [Kept(*row) for row in rows]
 

@@ -1,9 +1,11 @@
-"""Questions that were asked, kept because a button is too short for them, and reasons that are waited for."""
+"""Questions: of somebody whose answer has pages, and of ours that somebody answers by typing."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.schema import asked
@@ -12,7 +14,10 @@ from storage.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question; with a number it waits for the reason why that version of the ticket is rejected."""
+    """A question; with a ``verb`` it is ours, and the answer is for the talk that has this verb in its ANSWERS.
+
+    ``number`` and ``version`` are the ticket that it is about, ``facts`` what else the talk has to know.
+    """
 
     id: str
     chat_id: int
@@ -22,8 +27,14 @@ class Asked:
     number: str | None = None
     version: int | None = None
     prompt_key: str | None = None
+    verb: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
+_ENDED = delete(asked).where(asked.c.id == bindparam("which"))
+_SETTLED = delete(asked).where(
+    asked.c.person_id == bindparam("who"), asked.c.number == bindparam("about"), asked.c.verb.is_not(None)
+)
 _COLUMNS = tuple(asked.c[field.name] for field in fields(Asked))
 
 
@@ -38,13 +49,23 @@ async def by_id(c: AsyncConnection, question: str) -> Asked | None:
     return Asked(*row) if row else None
 
 
-async def reasons_awaited(c: AsyncConnection, chat_id: int, person_id: int, since: datetime) -> list[Asked]:
-    """The reasons that this person was asked for in this chat since then, the newest first."""
-    where = asked.c.chat_id == chat_id, asked.c.person_id == person_id, asked.c.number.is_not(None)
+async def awaiting(c: AsyncConnection, chat_id: int, person_id: int, since: datetime) -> list[Asked]:
+    """Our questions to this person in this chat since then that are not answered yet, the newest first."""
+    where = asked.c.chat_id == chat_id, asked.c.person_id == person_id, asked.c.verb.is_not(None)
     rows = await c.execute(
         select(*_COLUMNS).where(*where, asked.c.at >= since).order_by(asked.c.at.desc()).limit(10)
     )
     return [Asked(*row) for row in rows]
+
+
+def end(tx: Tx, question: str) -> None:
+    """It was answered, or nobody wants to know any more."""
+    tx.change(_ENDED, {"which": question})
+
+
+def settle(tx: Tx, person_id: int, number: str) -> None:
+    """This person was asked about this ticket and has acted otherwise."""
+    tx.change(_SETTLED, {"who": person_id, "about": number})
 
 
 async def forget(tx: Tx, before: datetime) -> None:

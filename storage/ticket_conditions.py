@@ -67,6 +67,13 @@ OF_PEOPLE = tickets.c.number.in_(
 RAREST = _lead.c.gram == bindparam("rarest")
 
 
+@cache
+def on_day(name: str) -> Condition:
+    """A moment lies in the local day that is bound as its own ``…_from`` and ``…_to``."""
+    column = tickets.c[name]
+    return and_(column >= bindparam(f"{name}_from"), column < bindparam(f"{name}_to"))
+
+
 @lru_cache(KINDS)
 def numbers(lead: Lead, by: By, *conditions: Condition) -> Select[Any]:
     """The numbers of the tickets for which all conditions hold, at most ``most``."""

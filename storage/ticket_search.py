@@ -22,7 +22,9 @@ __all__ = [
     "Asker",
     "Found",
     "cards_shown",
+    "count",
     "first",
+    "midnight",
     "names_of",
     "people_called",
     "search",
@@ -93,6 +95,11 @@ async def search(c: AsyncConnection, asker: Asker, query: Query, *, offset: int,
     """The page of a single query."""
     found = await first(c, asker, [query], offset=offset, limit=limit)
     return found[1] if found else Found([], 0)
+
+
+async def count(c: AsyncConnection, asker: Asker, query: Query, most: int = 10_000) -> int:
+    """How many tickets a query finds, up to ``most``."""
+    return len(await _numbers(_Search(c, asker), query, most))
 
 
 async def visible(c: AsyncConnection, asker: Asker, number: str) -> Ticket | None:
@@ -218,13 +225,30 @@ def _filters(asker: Asker, query: Query, *, led: bool) -> Iterator[Need]:
         if values:
             yield _is(name, values, led=led)
     yield from _days(asker.zone, query.since, query.until)
+    yield from _on_days(asker.zone, query)
 
 
 def _days(zone: ZoneInfo, since: date | None, until: date | None) -> Iterator[Need]:
     if since:
-        yield having.SINCE, {"since": datetime.combine(since, time(), zone)}
+        yield having.SINCE, {"since": midnight(zone, since)}
     if until:
-        yield having.UNTIL, {"until": datetime.combine(until + timedelta(days=1), time(), zone)}
+        yield having.UNTIL, {"until": midnight(zone, until + timedelta(days=1))}
+
+
+def _on_days(zone: ZoneInfo, query: Query) -> Iterator[Need]:
+    for name, day in (
+        ("fixed_at", query.fixed_on),
+        ("closed_at", query.closed_on),
+        ("fix_due_at", query.due_on),
+    ):
+        if day:
+            values = {"from": midnight(zone, day), "to": midnight(zone, day + timedelta(days=1))}
+            yield having.on_day(name), {f"{name}_{edge}": at for edge, at in values.items()}
+
+
+def midnight(zone: ZoneInfo, day: date) -> datetime:
+    """When a local day begins."""
+    return datetime.combine(day, time(), zone)
 
 
 async def _weighed(shared: _Search, words: Sequence[str]) -> list[str]:

@@ -4,17 +4,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Executable, bindparam, func, select, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.nearby import Box
-from domain.ticket import OPEN, Event, Evidence, Move, Source, State, Ticket
+from domain.ticket import OPEN, Event, Evidence, Move, Source, State, Ticket, Verb
+from storage import audit
 from storage.schema import counters, history, reports, ticket_grams, tickets
 from storage.tx import Tx, worded
 
 _FIELDS = tuple(field.name for field in fields(Ticket))
+_KINDS = {"state": State, "source": Source, "evidence": Evidence, "suspended_from": State}
 COLUMNS = tuple(tickets.c[name] for name in _FIELDS)
 _MOVED = (
     update(tickets)
@@ -26,6 +29,10 @@ _MORE_PHOTOS = (
     .where(tickets.c.number == bindparam("which"))
     .values(photo_count=tickets.c.photo_count + bindparam("more"))
 )
+_DOUBTED = (
+    update(tickets).where(tickets.c.number == bindparam("which")).values(doubts=bindparam("new_doubts"))
+)
+_NEXT = update(tickets).where(tickets.c.number == bindparam("which")).values(next_action_at=bindparam("at"))
 # As an expression, so that SQLite looks by place and does not walk through all that was reported since then.
 _reported_at = func.coalesce(tickets.c.reported_at, tickets.c.reported_at)
 _NEAR = (
@@ -47,6 +54,9 @@ _USUAL = (
     .order_by(func.count().desc())
     .limit(bindparam("most"))
 )
+
+
+_HISTORY = select(*(history.c[name] for name in ("number", "at", "by", "from", "to", "note", "move", "unit")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +93,9 @@ def _next(dialect: str) -> Executable:
 def add(tx: Tx, move: Move) -> None:
     """A new ticket with the first lines of its history and its searchable words."""
     ticket = move.ticket
-    tx.insert(tickets, {**_row(ticket), "next_action_at": ticket.accept_due_at})
+    tx.insert(tickets, _row(ticket))
     record(tx, move.events)
+    audit.moved(tx, move)
     for gram in grams(f"{ticket.site or ''} {ticket.description}"):
         tx.insert_once(ticket_grams, {"gram": gram, "number": ticket.number})
 
@@ -94,11 +105,22 @@ def save(tx: Tx, move: Move) -> None:
     row = {f"new_{name}": value for name, value in _row(move.ticket).items() if name != "number"}
     tx.change(_MOVED, {**row, "which": move.ticket.number})
     record(tx, move.events)
+    audit.moved(tx, move)
 
 
 def report(tx: Tx, said: Report) -> None:
     """Somebody reported this ticket, as the first or as one more."""
     tx.insert_once(reports, {field.name: getattr(said, field.name) for field in fields(Report)})
+
+
+def doubt(tx: Tx, number: str, doubts: Collection[str]) -> None:
+    """What a reviewer is to look at, found out after the move: the photos have been fetched only now."""
+    tx.change(_DOUBTED, {"which": number, "new_doubts": tuple(doubts)})
+
+
+def look_again(tx: Tx, number: str, at: datetime | None) -> None:
+    """When the ticket has to be looked at next."""
+    tx.change(_NEXT, {"which": number, "at": at})
 
 
 def more_photos(tx: Tx, number: str, count: int) -> None:
@@ -128,11 +150,8 @@ async def reports_of(c: AsyncConnection, number: str) -> list[Report]:
 
 async def events_of(c: AsyncConnection, number: str) -> list[Event]:
     """The history of a ticket, oldest first."""
-    rows = await c.execute(select(history).where(history.c.number == number).order_by(history.c.id))
-    return [
-        Event(row.number, row.at, row.by, State(row[4]) if row[4] else None, State(row.to), row.note)
-        for row in rows
-    ]
+    rows = await c.execute(_HISTORY.where(history.c.number == number).order_by(history.c.id))
+    return [_event(row) for row in rows]
 
 
 async def usual_categories(c: AsyncConnection, person_id: int, limit: int) -> list[str]:
@@ -148,13 +167,15 @@ def grams(text: str) -> set[str]:
 
 
 def ticket_of(row: SqlRow) -> Ticket:  # type: ignore[type-arg]  # the columns of COLUMNS
-    values = row._asdict()
-    return Ticket(
-        **{name: values[name] for name in _FIELDS if name not in {"state", "source", "evidence"}},
-        state=State(row.state),
-        source=Source(row.source),
-        evidence=Evidence(row.evidence),
-    )
+    values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
+    kinds = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
+    return Ticket(**values | kinds)
+
+
+def _event(row: SqlRow) -> Event:  # type: ignore[type-arg]  # those of _HISTORY
+    number, at, by, before, after, note, move, unit = row
+    was = State(before) if before else None
+    return Event(number, at, by, was, State(after), note, Verb(move), unit)
 
 
 def _row(ticket: Ticket) -> dict[str, object]:
@@ -170,5 +191,8 @@ def record(tx: Tx, events: Iterable[Event]) -> None:
             "by": event.by,
             "from": event.before,
             "to": event.after,
+            "note": event.note,
+            "move": event.move,
+            "unit": event.unit,
         }
-        tx.insert(history, {**row, "note": event.note})
+        tx.insert(history, row)

@@ -13,6 +13,7 @@ from storage.errors import TakenAlready
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
+Last = Callable[[AsyncConnection, list[Any]], Awaitable[object]]
 
 
 @dataclass(slots=True)
@@ -25,7 +26,7 @@ class Tx:
 
     c: AsyncConnection
     _known: dict[object, Any] = field(default_factory=dict)
-    _writes: list[tuple[object, Executable, Row]] = field(default_factory=list)
+    _writes: list[tuple[object, Executable | Last, Any]] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
     async def once(self, read: Callable[..., Awaitable[T]], *args: Hashable) -> T:
@@ -54,6 +55,10 @@ class Tx:
         """Gather an UPDATE or DELETE whose bound parameters are ``row``; pass the same object for the same kind."""
         self._writes.append((id(statement), statement, row))
 
+    def last(self, write: Last, row: object) -> None:
+        """Gather a row for ``write(c, rows)``, which gets all of its rows when everything else has been sent."""
+        self._writes.append((write, write, row))
+
     def take(self, what: str) -> None:
         """Be the only unit of this transaction that moves ``what``; raises TakenAlready for the second.
 
@@ -73,16 +78,20 @@ class Tx:
 
     async def flush(self) -> None:
         """Send everything gathered so far."""
-        kinds: dict[object, tuple[Executable, list[Row]]] = {}
+        kinds: dict[object, tuple[Executable | Last, list[Any]]] = {}
         for kind, statement, row in self._writes:
             kinds.setdefault(kind, (statement, []))[1].append(row)
         self._writes.clear()
-        for statement, rows in kinds.values():
-            await self.c.execute(statement, rows)
+        for write, rows in sorted(kinds.values(), key=_comes_last):
+            await (self.c.execute(write, rows) if isinstance(write, Executable) else write(self.c, rows))
 
     def insert_statement(self, table: Table) -> Any:
         """An INSERT in the words of this database, for those who need ON CONFLICT or RETURNING at once."""
         return worded(table, self.c.dialect.name)
+
+
+def _comes_last(kind: tuple[object, list[Any]]) -> bool:
+    return not isinstance(kind[0], Executable)
 
 
 # Statements are built once a kind: building one costs more than running it.

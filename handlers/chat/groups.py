@@ -56,7 +56,7 @@ async def moved(desk: Desk) -> None:
     """The group has a new id: its binding and what is owed to it go along. Heard twice, from both ids."""
     content = desk.said.content
     if isinstance(content, Moved):
-        await chats.moved(desk.tx, content.old_id, content.new_id)
+        await chats.moved(desk.tx, content.old_id, content.new_id, desk.now)
         outbox_settle.moved(desk.tx, content.old_id, content.new_id)
         outbox.cancel(desk.tx, f"hint:{content.new_id}")
         await take_back(desk, f"bot-out:{content.old_id}")
@@ -70,7 +70,7 @@ async def bind(desk: Desk, argument: str) -> None:
     if len(places) == 1:
         desk.say(_bind_ask(desk, places[0]))
         return
-    every = (*(town.code for town in desk.office.district.towns), cards.DISTRICT)
+    every = (*(town.code for town in desk.office.district.towns), cards.DISTRICT, cards.DUTY)
     desk.say(cards.bind_choose(desk.language, desk.office.district, places or every, desk.seal))
 
 
@@ -132,6 +132,8 @@ def _hears_all(desk: Desk, chat: Chat) -> bool:
 def _places(desk: Desk, argument: str) -> list[str]:
     if cards.is_district(argument, desk.office.district):
         return [cards.DISTRICT]
+    if cards.is_duty(argument):
+        return [cards.DUTY]
     return list(dict.fromkeys(hit.item.key for hit in desk.office.towns.find(argument)))
 
 

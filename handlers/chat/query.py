@@ -6,13 +6,13 @@ from datetime import timedelta
 from cards import query as cards
 from cards.query import PAGE, Answered
 from cards.vocabulary import vocabulary
+from domain.listing import read_listing
 from domain.message import Message
-from domain.people import Person, Role
+from domain.people import Person
 from domain.query import Heard, Query, hear
 from domain.reading import Names, readings
-from domain.ticket import State
 from handlers.access import in_private, member
-from handlers.chat import ticket_moves, ticket_show
+from handlers.chat import ticket_show, todo
 from handlers.chat.ticket_show import asker, ticketing
 from handlers.desk import Desk
 from handlers.said import ChatKind
@@ -21,14 +21,13 @@ from storage.queries import Asked
 from storage.ticket_search import MOST_COUNTED, Found
 
 REMEMBERED = timedelta(days=2)
-MINE, TODO = "/mine", "/todo"  # the texts under which these two are remembered
+MINE = "/mine"  # the text under which this is remembered
+TODO = "/todo"  # what waits for whoever presses the button of a list of calls
 
 
 async def ask(desk: Desk, text: str) -> None:
-    """Answer free words; a reply to the question why a ticket is rejected is the reason."""
+    """Answer free words."""
     person = member(desk)
-    if desk.said.reply_to is not None and await ticket_moves.typed_reason(desk, text):
-        return
     asked = Asked(desk.office.new_id(), desk.said.chat_id, person.id, desk.now, text)
     desk.say(await _answer(desk, person, asked, 0) or cards.none(desk.language))
 
@@ -51,15 +50,6 @@ async def mine(desk: Desk, argument: str) -> None:
     desk.say(answer or (cards.none if argument.strip() else cards.nothing_mine)(desk.language))
 
 
-async def todo(desk: Desk, _argument: str) -> None:
-    """What waits for the asker: unfinished reports, and tickets by their deadlines."""
-    person = member(desk)
-    in_private(desk)
-    asked = Asked(desk.office.new_id(), desk.said.chat_id, person.id, desk.now, TODO)
-    drafts = [draft for draft in desk.drafts if draft.state == "open"]
-    desk.say(cards.to_do(ticketing(desk), drafts, await _answer(desk, person, asked, 0, always_list=True)))
-
-
 async def turn(desk: Desk, args: tuple[str, ...]) -> None:
     """Another page of a question, as the one who presses may see it."""
     person = member(desk)
@@ -67,6 +57,9 @@ async def turn(desk: Desk, args: tuple[str, ...]) -> None:
     page = int(args[1])
     if asked is None or desk.now - asked.at > REMEMBERED:
         desk.answer(cards.gone(desk.language).text)
+        return
+    if asked.text == TODO:
+        await todo.turn(desk, ())
         return
     message = await _answer(desk, person, asked, page, always_list=True)
     if message is None:
@@ -81,7 +74,7 @@ async def _answer(
     desk: Desk, person: Person, asked: Asked, page: int, *, always_list: bool = False
 ) -> Message | None:
     """One ticket's card, a page of several, how to ask, or None where nothing is found."""
-    heard = _heard(desk, person, asked)
+    heard = _heard(desk, asked)
     if heard.query.is_empty and not heard.tokens:
         return cards.how(desk.language)
     query, found = await _first(desk, person, heard, page)
@@ -90,6 +83,9 @@ async def _answer(
     one_meant = heard.query.wanted is not None or found.count == 1
     if one_meant and not always_list and page == 0:
         return await _one(desk, person, found)
+    if asker(desk, person).sees_reporters:  # a list of what somebody reported tells who reported it
+        named = [ticket for ticket in found.tickets if ticket.reporter_id in query.people]
+        ticket_show.reporter_seen(desk, person, *named)
     queries.keep(desk.tx, asked)
     return await _list(desk, Answered(query, found.tickets, found.count, MOST_COUNTED, asked.id, page))
 
@@ -101,28 +97,15 @@ async def _first(desk: Desk, person: Person, heard: Heard, page: int) -> tuple[Q
     return found or (heard.query, Found([], 0))
 
 
-def _heard(desk: Desk, person: Person, asked: Asked) -> Heard:
+def _heard(desk: Desk, asked: Asked) -> Heard:
     """The question as it was meant on the day when it was asked."""
-    if asked.text == TODO:
-        return Heard(_waiting_for(person), ())
+    if listing := read_listing(asked.text):
+        return Heard(listing.query, ())
     basics = desk.office.district.basics
     words = asked.text.removeprefix(MINE)
     today = asked.at.astimezone(basics.zone).date()
     heard = hear(words, vocabulary(), prefix=basics.ticket_prefix, today=today)
     return replace(heard, query=replace(heard.query, mine=True)) if words != asked.text else heard
-
-
-def _waiting_for(person: Person) -> Query:
-    """Town and bureau: what is to be accepted or fixed. District: what nobody has, and what is to be checked."""
-    role = person.post.role
-    if role is Role.PATROL:
-        return Query(todo=True, mine=True, sent_back=True)
-    if role is Role.OFFICE:
-        return Query(todo=True, states=(State.REPORTED, State.FIXED))
-    if role is Role.INSPECTOR:
-        return Query(todo=True, states=(State.FIXED,))
-    towns = (person.post.town,) if person.post.town else ()
-    return Query(todo=True, states=(State.ASSIGNED, State.ACCEPTED), towns=towns)
 
 
 async def _names(desk: Desk, heard: Heard) -> Names:
@@ -154,5 +137,5 @@ async def _list(desk: Desk, answer: Answered) -> Message:
     return cards.listed(ticketing(desk), replace(answer, sites=sites, names=names))
 
 
-COMMANDS = {"status": status, "mine": mine, "todo": todo}
+COMMANDS = {"status": status, "mine": mine}
 PRESSES = {"turn": turn, **ticket_show.PRESSES}

@@ -37,7 +37,7 @@ async def cancel(desk: Desk, _argument: str) -> None:
 async def photo(desk: Desk, sent: PhotoSent) -> None:
     """A photo, or a part of an album: it belongs to its album's report, to the one in the making, or begins one."""
     member(desk)
-    if problem := _unusable_file(sent):
+    if problem := unusable_file(sent):
         desk.say(
             cards.plain(reporting(desk), problem, name=sent.file_name or ""),
             subject=f"file:{desk.said.chat_id}",
@@ -49,13 +49,13 @@ async def photo(desk: Desk, sent: PhotoSent) -> None:
     older = desk.drafts[0] if desk.drafts else None
     draft = _draft_for(desk, sent)
     is_new = draft.version == 0
-    grown = draft.with_photo(_as_draft_photo(desk.said, sent))
+    grown = draft.with_photo(as_draft_photo(desk.said, sent))
     if len(grown.photos) == len(draft.photos) and draft.photos:
         desk.say(cards.plain(reporting(desk), "too_many_photos"), subject=f"many:{draft.id}")
     if sent.caption:
         grown = grown.with_words(desk.said.message_id, sent.caption)
         grown = await report_place.learn(desk, grown, sent.caption)
-    photos.owe(desk.tx, grown, _as_draft_photo(desk.said, sent), desk.now)
+    photos.owe(desk.tx, grown, as_draft_photo(desk.said, sent), desk.now)
     if sent.album:
         drafts.claim_album(desk.tx, grown, sent.album, desk.now)
     await report_show.ask(desk, grown, album=sent.album is not None, instead_of=older if is_new else None)
@@ -141,11 +141,13 @@ def _has(draft: Draft, message_id: int) -> bool:
     )
 
 
-def _as_draft_photo(said: Said, sent: PhotoSent) -> DraftPhoto:
+def as_draft_photo(said: Said, sent: PhotoSent) -> DraftPhoto:
+    """A photo as a report or a proof keeps it."""
     return DraftPhoto(sent.file_id, sent.unique_id, said.message_id, sent.as_file, said.forwarded)
 
 
-def _unusable_file(sent: PhotoSent) -> str | None:
+def unusable_file(sent: PhotoSent) -> str | None:
+    """The sentence of this talk that says why a file is no photo; None where it may be one."""
     if not sent.as_file:
         return None
     name, kind = (sent.file_name or "").lower(), (sent.media_type or "").lower()
@@ -158,14 +160,14 @@ def _unusable_file(sent: PhotoSent) -> str | None:
 
 async def _late_part(desk: Desk, draft: Draft, sent: PhotoSent) -> None:
     """A part of an album that came after the report was submitted still belongs to its ticket."""
-    grown = draft.with_photo(_as_draft_photo(desk.said, sent))
+    grown = draft.with_photo(as_draft_photo(desk.said, sent))
     if len(grown.photos) == len(draft.photos) or draft.number is None:
         return
     if sent.caption:
         grown = grown.with_words(desk.said.message_id, sent.caption)
         await _note(desk, draft.number, sent.caption)
     drafts.save(desk.tx, grown)
-    photos.owe(desk.tx, grown, _as_draft_photo(desk.said, sent), desk.now)
+    photos.owe(desk.tx, grown, as_draft_photo(desk.said, sent), desk.now)
     tickets.more_photos(desk.tx, draft.number, 1)
     message = cards.plain(reporting(desk), "late_photo", number=draft.number, count=len(grown.photos))
     wait = desk.office.district.basics.album_settle
@@ -176,7 +178,9 @@ async def _note(desk: Desk, number: str, text: str) -> None:
     """Add a line to a ticket's history without moving it."""
     ticket = (await tickets.by_numbers(desk.tx.c, [number]))[number]
     state: State = ticket.state
-    tickets.record(desk.tx, [Event(number, desk.now, desk.said.person_id, state, state, text)])
+    tickets.record(
+        desk.tx, [Event(number, desk.now, desk.said.person_id, state, state, text, unit=ticket.town)]
+    )
 
 
-COMMANDS = {"report": begin, "cancel": cancel}
+COMMANDS = {"report": begin}

@@ -7,10 +7,10 @@ from cards import report as cards
 from cards.catalogue import label
 from domain.draft import Awaited, Draft
 from handlers.access import member
-from handlers.chat import report, report_place, report_show, report_submit
+from handlers.chat import fix_press, fix_show, report, report_place, report_show, report_submit
 from handlers.chat.report_show import reporting
 from handlers.desk import Desk
-from storage import drafts, photos
+from storage import drafts, photos, works
 
 Args = tuple[str, ...]
 
@@ -90,10 +90,22 @@ async def _submit(desk: Desk, draft: Draft, args: Args) -> None:
     await report_submit.submit(desk, draft)
 
 
+async def _spot(desk: Desk, draft: Draft, args: Args) -> None:
+    """It was put right at once: the photos after the work are asked for, and then both go in together."""
+    if draft.awaited is not Awaited.CONFIRM or str(draft.version) != args[0]:
+        desk.answer(label(desk.language, "report.changed_check"))
+        await _show_again(desk, draft)
+        return
+    every = await works.open_of(desk.tx.c, desk.said.person_id)
+    found = next((one for one in every if one.draft_id == draft.id), None)
+    await fix_show.ask(desk, found or fix_press.new_work(desk, draft_id=draft.id, on_the_spot=True))
+
+
 async def _show_again(desk: Desk, draft: Draft) -> None:
     """An old card was pressed: it becomes the true one, and the newer card stays as good as it was."""
     if draft.awaited is Awaited.CONFIRM:
-        desk.edit(cards.check(reporting(desk), draft, again=True))
+        fixable = report_show.fixable(desk, draft)
+        desk.edit(cards.check(reporting(desk), draft, again=True, fixable=fixable))
     else:
         await report_show.ask(desk, draft)
 
@@ -144,6 +156,7 @@ PRESSES: dict[str, Callable[[Desk, Args], Awaitable[None]]] = {
     "dcancel": _with_own(_cancel),
     "dapart": _with_own(_apart),
     "dsubmit": _with_own(_submit),
+    "dspot": _with_own(_spot),
     "dsame": _with_own(_same),
     "dmerge": _with_own(_merge),
     "dnext": _next,

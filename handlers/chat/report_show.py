@@ -13,7 +13,9 @@ from domain.draft import Awaited, Draft
 from domain.geo import BetweenTowns, OutsideDistrict, Point
 from domain.message import Message, Picture
 from domain.nearby import Nearby, box_around, same_problem
+from domain.permission import Action, may
 from domain.sites import Site
+from domain.ticket import Evidence, Source, Ticket
 from handlers.desk import Desk
 from handlers.said import Press
 from storage import drafts, photos, tickets
@@ -72,7 +74,29 @@ async def question(desk: Desk, draft: Draft, *, asked: str | None = None) -> Mes
         return cards.ask_category(card, draft, likely, everything=False)
     if not draft.apart and (found := await nearby(desk, draft)):
         return await _somebody_was_there(desk, draft, found)
-    return cards.check(card, replace(draft, version=draft.version + 1))
+    return cards.check(card, replace(draft, version=draft.version + 1), fixable=fixable(desk, draft))
+
+
+def fixable(desk: Desk, draft: Draft) -> bool:
+    """Whether this person may put right on the spot what the report is about."""
+    category, town = draft.category, draft.town
+    if desk.person is None or category is None:
+        return False
+    probe = Ticket(
+        number="",
+        day=desk.now.date(),
+        sequence=0,
+        category=category,
+        description="",
+        source=Source.PATROL,
+        evidence=Evidence.NAME,
+        reporter_id=desk.said.person_id,
+        reported_at=desk.now,
+        photo_count=len(draft.photos),
+        town=town,
+        bureau=desk.office.district.category(category).bureau,
+    )
+    return may(desk.person, Action.FIX_ON_THE_SPOT, probe)
 
 
 async def nearby(desk: Desk, draft: Draft) -> list[Nearby]:

@@ -9,9 +9,10 @@ from domain.calendar import add_working
 from domain.district import District
 from domain.draft import Draft
 from domain.message import Picture
+from domain.moves import assign, open_ticket
 from domain.people import Person, Role
 from domain.push import Push
-from domain.ticket import OPEN, Deadlines, Event, Evidence, Number, Source, Ticket, assign, open_ticket
+from domain.ticket import OPEN, Deadlines, Event, Evidence, Move, Number, Source, Ticket
 from handlers import tell
 from handlers.access import member
 from handlers.chat.report_show import reporting
@@ -22,17 +23,31 @@ from storage.tickets import Report
 
 async def submit(desk: Desk, draft: Draft) -> None:
     """The report becomes a ticket: number, town, deadlines, card, notices and receipt, all in this transaction."""
-    person, district = member(desk), desk.office.district
-    ticket = await _ticket(desk, draft, person)
-    opened = open_ticket(ticket)
-    deadlines = deadlines_of(district, ticket.category, ticket.source, desk.now)
-    assigned = assign(ticket, town=draft.town or "", deadlines=deadlines, at=desk.now, by=None)
-    move = replace(assigned, events=(*opened.events, *assigned.events))
-    tickets.add(desk.tx, move)
-    _report(desk, draft, ticket.number)
-    desk.edit(cards.submitted(reporting(desk), move.ticket, draft.id, desk.now, district.basics.zone))
+    move = await opened(desk, draft, member(desk))
+    keep(desk, draft, move)
+    zone = desk.office.district.basics.zone
+    desk.edit(cards.submitted(reporting(desk), move.ticket, draft.id, desk.now, zone))
     shown = tuple(Picture(file_id=photo.file_id) for photo in draft.photos if not photo.as_file)
     await tell.new_ticket(desk, move.ticket, shown)
+
+
+async def opened(desk: Desk, draft: Draft, person: Person) -> Move:
+    """A new ticket from the report, with its number, given to its town."""
+    district = desk.office.district
+    ticket = await _ticket(desk, draft, person)
+    entered = open_ticket(ticket)
+    deadlines = deadlines_of(district, ticket.category, ticket.source, desk.now)
+    town = district.town(draft.town or "")
+    assigned = assign(
+        entered.ticket, town=town.code, unit=town.name, deadlines=deadlines, at=desk.now, by=None
+    )
+    return replace(assigned, events=(*entered.events, *assigned.events))
+
+
+def keep(desk: Desk, draft: Draft, move: Move) -> None:
+    """Keep a new ticket with the report that it came from."""
+    tickets.add(desk.tx, move)
+    _report(desk, draft, move.ticket.number)
 
 
 async def join(desk: Desk, draft: Draft, number: str) -> None:
@@ -43,9 +58,9 @@ async def join(desk: Desk, draft: Draft, number: str) -> None:
         return
     others = await tickets.reports_of(desk.tx.c, number)
     tickets.more_photos(desk.tx, number, len(draft.photos))
-    tickets.record(
-        desk.tx, [Event(number, desk.now, draft.person_id, ticket.state, ticket.state, draft.description)]
-    )
+    note, state = draft.description, ticket.state
+    line = Event(number, desk.now, draft.person_id, state, state, note, unit=ticket.town)
+    tickets.record(desk.tx, [line])
     _report(desk, draft, number)
     desk.say(
         cards.joined(reporting(desk), ticket, draft.id, label(desk.language, f"ticket.state_{ticket.state}"))

@@ -1,19 +1,24 @@
 """A ticket shown to somebody: the facts that this reader may know, as a card or as its history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from cards import query as query_cards
 from cards import ticket as cards
 from cards.ticket import TicketFacts, Ticketing
+from cards.ticket_history import history
+from domain.audit import Deed
 from domain.message import Message
-from domain.people import Person, Role, may_see_reporter, scope
+from domain.moves_open import possible
+from domain.people import Person, may_see_reporter, scope
 from domain.push import Push
-from domain.ticket import Ticket
+from domain.ticket import Event, Ticket, Verb
 from handlers.access import member
 from handlers.desk import REPLY_LIVES, Desk
 from handlers.said import ChatKind
-from handlers.tell import as_pictures
-from storage import photos, ticket_search, tickets
+from handlers.tell import public_facts
+from storage import audit, ticket_search, tickets
+from storage.chats import DISTRICT, DUTY
 from storage.ticket_search import Asker
 
 
@@ -26,7 +31,8 @@ def ticketing(desk: Desk, chat_id: int | None = None) -> Ticketing:
 def asker(desk: Desk, person: Person) -> Asker:
     """What this person may see here: in a town's group only that town's tickets, and nobody's names."""
     in_group = desk.said.chat_kind is ChatKind.GROUP
-    town = desk.chat.bound_to if in_group and desk.chat and desk.chat.bound_to != "district" else None
+    bound = desk.chat.bound_to if in_group and desk.chat else None
+    town = None if bound in {DISTRICT, DUTY} else bound
     return Asker(
         scope(person),
         desk.now,
@@ -38,26 +44,30 @@ def asker(desk: Desk, person: Person) -> Asker:
 
 async def full(desk: Desk, person: Person, ticket: Ticket, others: Sequence[Ticket] = ()) -> Message:
     """The whole card for this person's private chat."""
+    facts = replace(await facts_for(desk, person, ticket), others=others)
+    return cards.card(ticketing(desk, person.id), facts)
+
+
+async def facts_for(desk: Desk, person: Person, ticket: Ticket) -> TicketFacts:
+    """What this person may know of the ticket and do with it; a reporter's name that is told is written down."""
     reports = await tickets.reports_of(desk.tx.c, ticket.number)
     wanted = [one for one in (ticket.reporter_id, ticket.assignee_id) if one is not None]
     names = await ticket_search.names_of(desk.tx.c, wanted)
     knows = may_see_reporter(person) or ticket.reporter_id == person.id
-    facts = TicketFacts(
-        ticket,
-        as_pictures(await photos.of_ticket(desk.tx.c, ticket.number)),
-        names.get(ticket.reporter_id) if knows else None,
-        names.get(ticket.assignee_id) if ticket.assignee_id else None,
-        len({one.person_id for one in reports}) or 1,
-        others,
-        may_move=person.post.role is Role.OFFICE,
+    if knows:
+        reporter_seen(desk, person, ticket)
+    return replace(
+        await public_facts(desk.tx, ticket),
+        reporter=names.get(ticket.reporter_id) if knows else None,
+        assignee=names.get(ticket.assignee_id) if ticket.assignee_id else None,
+        reports=len({one.person_id for one in reports}) or 1,
+        verbs=possible(person, ticket),
     )
-    return cards.card(ticketing(desk, person.id), facts)
 
 
 async def public(desk: Desk, ticket: Ticket, *, only_for: int) -> Message:
     """The card as a group may see it."""
-    pictures = as_pictures(await photos.of_ticket(desk.tx.c, ticket.number))
-    card = cards.group_card(ticketing(desk), TicketFacts(ticket, pictures))
+    card = cards.group_card(ticketing(desk), await public_facts(desk.tx, ticket))
     return Message(card.text, card.buttons, card.pictures, only_for=only_for)
 
 
@@ -82,9 +92,26 @@ async def past(desk: Desk, args: tuple[str, ...]) -> None:
         desk.answer(query_cards.none(desk.language).text, alert=True)
         return
     events = await tickets.events_of(desk.tx.c, ticket.number)
-    known = {event.by for event in events if event.by is not None}
-    ids = known if may_see_reporter(person) else known & {person.id}
-    desk.say(cards.history(ticketing(desk), ticket, events, await ticket_search.names_of(desk.tx.c, ids)))
+    ids = {event.by for event in events if event.by is not None}
+    if not may_see_reporter(person):
+        ids = (ids - await _reporters(desk, ticket, events)) | {person.id}
+    if ticket.reporter_id in ids:
+        reporter_seen(desk, person, ticket)
+    desk.say(history(ticketing(desk), ticket, events, await ticket_search.names_of(desk.tx.c, ids)))
+
+
+def reporter_seen(desk: Desk, person: Person, *seen: Ticket) -> None:
+    """Write down that this person was told who reported these tickets; nothing of their own ones."""
+    for ticket in seen:
+        if ticket.reporter_id != person.id:
+            audit.note(desk.tx, Deed.REPORTER_SEEN, ticket.number, at=desk.now, by=person.id)
+
+
+async def _reporters(desk: Desk, ticket: Ticket, events: Collection[Event]) -> set[int | None]:
+    """Whoever has reported the ticket, or added to it; what they did to it later would name them too."""
+    reports = await tickets.reports_of(desk.tx.c, ticket.number)
+    added = {event.by for event in events if event.move in {Verb.OPEN, Verb.ADD}}
+    return {ticket.reporter_id, *(one.person_id for one in reports), *added}
 
 
 async def _visible(desk: Desk, person: Person, args: tuple[str, ...]) -> Ticket | None:

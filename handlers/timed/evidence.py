@@ -11,7 +11,9 @@ from domain.message import Message
 from domain.photo import PhotoFacts, PhotoRefusal, RefusalReason, WarningRules, same_picture, warnings
 from domain.push import Push
 from handlers.desk import Office
-from storage import drafts, outbox, people, photos
+from handlers.tell import AFTER
+from handlers.timed import after_photos
+from storage import drafts, outbox, people, photos, works
 from storage.photos import Kept
 from storage.tx import Tx
 
@@ -22,20 +24,26 @@ GIVE_UP = timedelta(hours=24)
 TELL_LIVES = timedelta(hours=12)
 
 
-async def stored(tx: Tx, office: Office, photo: Kept, facts: PhotoFacts) -> None:
-    """The photo is in the store; what a reviewer should look at is noted, nothing is rejected for it."""
+async def stored(tx: Tx, office: Office, photo: Kept, facts: PhotoFacts, now: datetime) -> None:
+    """The photo is in the store; what a reviewer should look at is noted. Only a used one is no proof of a work."""
     draft = await drafts.by_id(tx.c, photo.draft_id)
-    place = draft.place if draft else None
+    work = await works.by_id(tx.c, photo.draft_id) if photo.kind == AFTER else None
+    place = draft.place if draft else work
     point = Point(place.lat, place.lng) if place and place.lat is not None and place.lng is not None else None
     rules = WarningRules(office.district.basics.zone)
     found: list[dict[str, Any]] = [
         _plain(asdict(one)) for one in warnings(facts, point, photo.received_at, rules)
     ]
     same = await photos.elsewhere(tx.c, photo, facts.sha256)
+    if same and work and work.state == "open":
+        await after_photos.used(tx, office, photo, now)
+        return
     found += [{"kind": "used_before", "number": one.number, "photo": one.id} for one in same]
     if not same and facts.telling_hash:
         found += await _alike(tx, office, photo, facts.telling_hash)
     photos.store(tx, photo, facts, found)
+    if work and work.state == "submitted":
+        after_photos.judge_later(tx, office, work, now)
 
 
 async def refused(tx: Tx, office: Office, photo: Kept, why: PhotoRefusal, now: datetime) -> None:

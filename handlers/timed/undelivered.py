@@ -1,4 +1,4 @@
-"""A push that somebody waits for did not arrive: the office is told, once a day for each chat."""
+"""A push that somebody waits for did not arrive: the office is told, once a day for each chat, and a call goes on upwards."""
 
 from datetime import datetime, timedelta
 
@@ -6,6 +6,7 @@ from cards import delivery as cards
 from domain.people import Role
 from domain.push import Push
 from handlers.desk import Office
+from handlers.timed.passed_up import pass_up
 from storage import chats, outbox, people
 from storage.tx import Tx
 
@@ -28,3 +29,4 @@ async def tell_office(tx: Tx, office: Office, push: Push, reason: str, now: date
                 message=cards.undelivered(person.language, name, reason, is_group=group is not None),
             )
             outbox.owe(tx, told, now)
+    await pass_up(tx, office, push, now)

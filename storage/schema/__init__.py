@@ -1,33 +1,51 @@
 """Every table of the database, with what a row means; one module a theme."""
 
+from storage.schema.audit import audit, audit_head
 from storage.schema.base import metadata
+from storage.schema.calls import call_pushes, calls, findings, slots
 from storage.schema.delivery import chat_limits, inbox, outbox, uploads
+from storage.schema.lookbacks import lookbacks
 from storage.schema.members import chats, invitations, people, posts, wrong_codes
+from storage.schema.orders import order_drafts, order_papers, order_replies, order_units, orders
 from storage.schema.reports import albums, drafts, photos, reports
 from storage.schema.running import asked, facts, instances
 from storage.schema.tickets import counters, history, sites, ticket_grams, tickets
+from storage.schema.works import works
 
 __all__ = [
     "albums",
     "asked",
+    "audit",
+    "audit_head",
+    "call_pushes",
+    "calls",
     "chat_limits",
     "chats",
     "counters",
     "drafts",
     "facts",
+    "findings",
     "history",
     "inbox",
     "instances",
     "invitations",
+    "lookbacks",
     "metadata",
+    "order_drafts",
+    "order_papers",
+    "order_replies",
+    "order_units",
+    "orders",
     "outbox",
     "people",
     "photos",
     "posts",
     "reports",
     "sites",
+    "slots",
     "ticket_grams",
     "tickets",
     "uploads",
+    "works",
     "wrong_codes",
 ]

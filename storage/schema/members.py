@@ -61,7 +61,7 @@ chats = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("kind", String(12), nullable=False),
     Column("title", Text, nullable=False),
-    Column("bound_to", String(20), index=True),  # a town's code or "district"
+    Column("bound_to", String(20), index=True),  # a town's code, district or duty
     Column("bound_by", BigInteger),
     Column("bound_at", UtcTime),
     Column("thread_id", BigInteger),

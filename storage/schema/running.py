@@ -1,6 +1,6 @@
 """What the running program remembers about itself."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, String, Table, Text
 
 from storage.schema.base import metadata
 from storage.types import UtcTime
@@ -24,7 +24,7 @@ instances = Table(
 )
 
 asked = Table(
-    # What somebody asked: a question whose pages can be turned, or the message that waits for a typed reason.
+    # What somebody asked: a question whose pages can be turned; or what we asked, until it is answered by typing.
     "asked",
     metadata,
     Column("id", String(16), primary_key=True),
@@ -32,8 +32,10 @@ asked = Table(
     Column("person_id", BigInteger, nullable=False),
     Column("at", UtcTime, nullable=False, index=True),
     Column("text", Text, nullable=False),
-    Column("number", String(24)),  # reason: the ticket and the version that it is about
+    Column("number", String(24)),  # ours: the ticket and the version that it is about
     Column("version", Integer),
-    Column("prompt_key", String(120)),  # reason: the push that asked for it
+    Column("prompt_key", String(120)),  # ours: the push that asked it
+    Column("verb", String(20)),  # ours: for whom the answer is
+    Column("facts", JSON, nullable=False),
     Index("ix_asked_chat_id_person_id_at", "chat_id", "person_id", "at"),
 )

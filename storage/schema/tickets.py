@@ -3,6 +3,7 @@
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Date,
     Float,
@@ -15,7 +16,7 @@ from sqlalchemy import (
 )
 
 from storage.schema.base import Seq, metadata
-from storage.types import UtcTime
+from storage.types import Codes, Thousandths, UtcTime
 
 tickets = Table(
     "tickets",
@@ -48,6 +49,23 @@ tickets = Table(
     Column("closed_at", UtcTime),
     Column("reopened", Integer, nullable=False),
     Column("outcome", Text),
+    Column("returned_at", UtcTime),
+    Column("fixed_by", BigInteger),
+    Column("fixed_unit", String(30)),
+    Column("quantity", Thousandths),
+    Column("quantity_unit", String(20)),
+    Column("on_the_spot", Boolean, nullable=False),
+    Column("doubts", Codes, nullable=False),
+    Column("suspended_at", UtcTime),
+    Column("suspended_until", UtcTime),
+    Column("suspended_from", String(10)),
+    Column("suspended_reason", Text),
+    Column("extended", Integer, nullable=False),
+    Column("extension_until", UtcTime),
+    Column("extension_by", BigInteger),
+    Column("extension_reason", Text),
+    Column("relapses", Integer, nullable=False),
+    Column("level", String(10)),
     Column("next_action_at", UtcTime, index=True),
     Column("photo_count", Integer, nullable=False),
     UniqueConstraint("day", "sequence"),
@@ -84,6 +102,8 @@ history = Table(
     Column("from", String(10)),
     Column("to", String(10), nullable=False),
     Column("note", Text),
+    Column("move", String(20), nullable=False),
+    Column("unit", String(20)),
 )
 
 counters = Table(

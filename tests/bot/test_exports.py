@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from python_calamine import CalamineWorkbook
 from bot.exports import PEOPLE_COLUMNS, PUSH_COLUMNS, TICKET_COLUMNS, Exporter, What, open_sheet
 from bot.sheets import Format, flat
 from domain.message import Message
+from domain.moves import open_ticket
 from domain.people import Post, Role
 from domain.push import Push
-from domain.ticket import Event, Evidence, Move, Source, State, Ticket, open_ticket
+from domain.ticket import Event, Evidence, Move, Outcome, Source, State, Ticket, Verb
 from storage import outbox, tickets
 from storage.db import Database
 from storage.schema import photos
@@ -67,7 +69,7 @@ async def db(tmp_path: Path) -> AsyncIterator[Database]:
         async def job(tx: Tx) -> None:
             tickets.add(tx, open_ticket(FIRST))
             moved = replace(FIRST, state=State.ASSIGNED, fix_due_at=AT + timedelta(hours=8))
-            event = Event(FIRST.number, AT, None, State.REPORTED, State.ASSIGNED, TOWN)
+            event = Event(FIRST.number, AT, None, State.REPORTED, State.ASSIGNED, TOWN, Verb.ASSIGN, TOWN)
             tickets.save(tx, Move(moved, (event,)))
             tx.insert(photos, PHOTO)
             for number in range(2, 4):
@@ -96,8 +98,9 @@ async def test_a_ticket_is_one_json_object_with_the_fields_of_the_contract(db, t
     )
     assert ticket["reported_at"] == "2026-11-23T00:00:00+08:00"
     assert ticket["photos"] == [{"sha256": "a" * 64, "kind": "before", "bytes": 7}]
-    assert [tuple(event) for event in ticket["history"]] == [("at", "by", "from", "to", "note")] * 2
-    assert ticket["history"][1]["from"] == "reported"
+    fields = ("at", "by", "from", "to", "note", "move", "unit")
+    assert [tuple(event) for event in ticket["history"]] == [fields] * 2
+    assert (ticket["history"][1]["from"], ticket["history"][1]["move"]) == ("reported", "assign")
     assert [(one["photos"], len(one["history"])) for one in others] == [([], 1)] * 2
 
 
@@ -111,6 +114,21 @@ async def test_a_ticket_is_one_json_object_with_the_fields_of_the_contract(db, t
 )
 async def test_days_are_local_days_and_both_ends_belong_to_them(since, until, count, db, tmp_path):
     assert await written(db, What.TICKETS, Format.JSON, tmp_path / "out", since=since, until=until) == count
+
+
+async def test_what_was_done_is_told_as_a_number_with_its_unit(db, tmp_path):
+    async def job(tx: Tx) -> None:
+        for sequence, quantity in ((1, "11000"), (2, "2.5")):
+            done = replace(FIRST, number=f"HJ20261123-000{sequence}", sequence=sequence, quantity_unit="吨")
+            tickets.save(
+                tx, Move(replace(done, quantity=Decimal(quantity), outcome=Outcome.BANNED.value), ())
+            )
+
+    await db.write(job)
+    await written(db, What.TICKETS, Format.JSON, tmp_path / "out")
+    first, second, third = map(json.loads, (tmp_path / "out").read_text("utf-8").splitlines())
+    assert [one["quantity"] for one in (first, second, third)] == [11000, 2.5, None]
+    assert (first["quantity_unit"], first["outcome"], third["on_the_spot"]) == ("吨", "banned", False)
 
 
 async def test_csv_opens_in_a_spreadsheet_and_calculates_nothing(db, tmp_path):

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter
 from bot.health import Health
 from bot.tasks import Tasks
 from bot.web import serving
+from storage.findings import Findings
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -133,3 +134,17 @@ async def test_at_the_end_patient_loops_may_finish_and_others_are_stopped():
     tasks.start("endless", asyncio.Event().wait)
     await tasks.stop(2, "patient")
     assert ended == ["patient"]
+
+
+def test_a_ticket_that_nobody_would_call_is_a_fault_and_an_undelivered_push_is_only_told(clock, health):
+    health.findings = Findings(START, late={-4001: 2})
+    clock.at += timedelta(seconds=9)
+    assert health.report()["ok"]
+    assert health.report()["deadlines"] == {
+        "checked": 9.0,
+        "without_next_action": 0,
+        "not_called": 0,
+        "undelivered": 2,
+    }
+    health.findings = Findings(START, without=("HJ20261123-0007",))
+    assert health.faults() == ["deadlines"]

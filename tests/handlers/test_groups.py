@@ -91,11 +91,17 @@ async def test_a_group_may_be_the_districts(db: Database, words: str) -> None:
     assert (await row(db)).bound_to == "district"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("words", ["duty", "值班群"])
+async def test_a_group_may_be_that_of_those_on_duty(db: Database, words: str) -> None:
+    await bound(db, words)
+    assert (await row(db)).bound_to == "duty"  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("words", ["", "没有这个镇"])
 async def test_without_a_known_name_the_places_are_offered(db: Database, words: str) -> None:
     await enrol(db, OFFICER, OFFICE_POST)
     choice = await asked(db, words)
-    assert len(choice.buttons) == len(office().district.towns) + 1
+    assert len(choice.buttons) == len(office().district.towns) + 2
     _, ask = await press(db, PRESSES, choice.buttons["全区"].token, OFFICER, chat_id=GROUP)
     assert "确认绑定" in ask.buttons
 

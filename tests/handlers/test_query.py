@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 
 from cards.catalogue import label
-from domain.draft import Draft
 from domain.people import Post, Role
 from domain.ticket import State
 from handlers.access import NotAMember
-from handlers.chat.query import PRESSES, ask, mine, status, todo
+from handlers.chat.query import PRESSES, ask, mine, status
 from handlers.said import Words
-from storage import drafts, tickets
+from storage import tickets
 from storage.schema import chats as chat_rows
 from storage.tx import Tx
 from tests.support.desk import (
@@ -220,31 +219,6 @@ async def test_mine_lists_own_reports_newest_first(full):
 async def test_whoever_reported_nothing_is_told_how_to_begin(full):
     (shown,) = await handle(full, mine, say(Words("我的"), LI), "")
     assert shown.text == label("zh", "query.nothing_mine")
-
-
-async def test_todo_of_a_town_has_the_oldest_deadline_first(full):
-    (shown,) = await handle(full, todo, say(Words("待办"), LI), "")
-    assert shown.text.index("1122-0008") < shown.text.index("1123-0007")
-    assert "0009" not in shown.text
-
-
-async def test_todo_of_a_patrol_has_unfinished_reports_and_what_was_sent_back(full):
-    await filed(full, a_ticket(20, reopened=1, state=State.ACCEPTED))
-    draft = Draft("d1", ZHANG, ZHANG, NOW - timedelta(hours=1), NOW + timedelta(hours=1))
-
-    async def job(tx: Tx) -> None:
-        drafts.save(tx, draft)
-
-    await full.write(job)
-    (shown,) = await handle(full, todo, say(Words("待办"), ZHANG), "")
-    assert "未完成的上报：今天 08:40" in shown.text
-    assert "HJ20261123-0020" in shown.text
-    assert "0007" not in shown.text
-
-
-async def test_nothing_to_do_is_said(people):
-    (shown,) = await handle(people, todo, say(Words("待办"), LI), "")
-    assert shown.text == label("zh", "query.nothing_to_do")
 
 
 @pytest.mark.parametrize("text", ["", "  "])

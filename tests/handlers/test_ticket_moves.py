@@ -7,10 +7,10 @@ from sqlalchemy import update
 
 from cards.catalogue import label
 from domain.people import Post, Role
-from domain.ticket import AlreadyEnded, NeedsReason, State
+from domain.ticket import AlreadyEnded, NotYours, State
 from handlers import tell
-from handlers.access import NotAllowed
 from handlers.chat import query, ticket_moves
+from handlers.router import route
 from handlers.said import Words
 from storage import tickets
 from storage.schema import chats as chat_rows
@@ -145,7 +145,7 @@ async def replied(db, text, message_id):
         await tx.c.execute(update(outbox).where(outbox.c.key == prompt.key).values(message_id=message_id))
 
     await db.write(sent)
-    return await handle(db, query.ask, say(Words(text), OFFICER, reply_to=55), text)
+    return await handle(db, route, say(Words(text), OFFICER, reply_to=55))
 
 
 async def test_a_reply_to_the_question_is_the_reason(world):
@@ -159,9 +159,24 @@ async def test_a_reply_to_something_else_is_a_question(world):
     assert (await ticket(world)).state is State.ASSIGNED
 
 
-async def test_an_empty_reason_is_refused(world):
-    with pytest.raises(NeedsReason):
-        await replied(world, "  ", 55)
+async def test_an_empty_reason_is_refused_and_still_waited_for(world):
+    (refused,) = await replied(world, "  ", 55)
+    assert refused.text == label("zh", "errors.NeedsReason")
+    await handle(world, route, say(Words("已由物业处理"), OFFICER))
+    assert (await ticket(world)).outcome == "已由物业处理"
+
+
+async def test_the_next_words_are_the_reason_too(world):
+    await pushed(world, "refuse", 1)
+    await handle(world, route, say(Words("已由物业处理"), OFFICER))
+    assert (await ticket(world)).outcome == "已由物业处理"
+
+
+async def test_words_much_later_are_a_question(world):
+    await pushed(world, "refuse", 1)
+    later = NOW + timedelta(minutes=11)
+    (shown, *_) = await handle(world, route, say(Words("7"), OFFICER), now=later)
+    assert f"<b>{NUMBER}</b>" in shown.text
 
 
 @pytest.mark.parametrize("verb", [("move",), ("moveto", OTHER_TOWN), ("refuse",), ("because", 1)])
@@ -170,7 +185,7 @@ async def test_a_button_older_than_the_ticket_does_nothing(world, verb):
     await pushed(world, "moveto", 1, OTHER_TOWN)
     before = await ticket(world)
     (note,) = await pushed(world, name, 1, *more)
-    assert (note.act, note.note) == ("answer", label("zh", "ticket.stale"))
+    assert (note.act, note.note) == ("answer", f"{NUMBER} 刚刚有变化，现在是：已派遣。请看最新的卡片。")
     assert await ticket(world) == before
 
 
@@ -178,7 +193,7 @@ async def test_a_button_older_than_the_ticket_does_nothing(world, verb):
 @pytest.mark.parametrize("verb", [("move",), ("moveto", OTHER_TOWN), ("refuse",), ("because", 1)])
 async def test_nobody_but_the_office_moves_a_ticket(world, verb, person_id):
     name, *more = verb
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotYours):
         await pushed(world, name, 1, *more, person_id=person_id)
     assert (await ticket(world)).version == 1
 

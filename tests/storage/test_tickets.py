@@ -2,20 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from domain.moves import assign, open_ticket
 from domain.nearby import Box
-from domain.ticket import Deadlines, Event, Evidence, Move, Number, Source, State, Ticket, assign, open_ticket
+from domain.ticket import Deadlines, Event, Evidence, Move, Number, Outcome, Source, State, Ticket, Verb
 from storage import tickets
 from storage.db import Database
 from storage.errors import StorageRefused
 from storage.schema import ticket_grams
+from storage.schema import tickets as rows
 from storage.tickets import Report
 from storage.tx import Tx
 from tests.support.desk import LI, NOW, TOWN, ZHANG, fresh_db
@@ -96,7 +99,7 @@ async def test_a_move_is_saved_with_its_line_of_history(db: Database) -> None:
     made = ticket()
     deadlines = Deadlines(NOW + timedelta(minutes=30), NOW + timedelta(hours=4))
     opened = open_ticket(made)
-    moved = assign(opened.ticket, town=TOWN, deadlines=deadlines, at=NOW, by=None)
+    moved = assign(opened.ticket, town=TOWN, unit="示例镇", deadlines=deadlines, at=NOW, by=None)
     await write(db, lambda tx: tickets.add(tx, opened))
     await write(db, lambda tx: tickets.save(tx, moved))
     assert await one_of(db, made.number) == moved.ticket
@@ -173,3 +176,75 @@ async def test_its_words_can_be_searched_by_two_characters(db: Database) -> None
 )
 def test_grams_stay_inside_words(text: str, grams: set[str]) -> None:
     assert tickets.grams(text) == grams
+
+
+FULL = {
+    "version": 9,
+    "state": State.SUSPENDED,
+    "suspended_from": State.ACCEPTED,
+    "suspended_reason": "雨雪",
+    "suspended_at": NOW,
+    "suspended_until": NOW + timedelta(days=2),
+    "returned_at": NOW,
+    "closed_at": NOW,
+    "fixed_at": NOW,
+    "fixed_by": 2**40,
+    "fixed_unit": TOWN,
+    "quantity_unit": "平方米",
+    "on_the_spot": True,
+    "quantity": Decimal("11000.125"),
+    "doubts": ("far", "no_place"),
+    "extended": 1,
+    "extension_by": LI,
+    "extension_until": NOW + timedelta(days=3),
+    "extension_reason": "停工",
+    "relapses": 2,
+    "level": "red",
+    "site_id": "s1",
+    "site": "示例工地",
+    "bureau": "housing",
+    "unit": "示例镇",
+    "assignee_id": LI,
+    "source_document": "示例文号",
+    "assigned_at": NOW,
+    "accept_due_at": NOW,
+    "accepted_at": NOW,
+    "fix_due_at": NOW,
+    "reopened": 1,
+    "outcome": Outcome.BANNED.value,
+    "next_action_at": NOW,
+}
+
+
+def test_the_full_ticket_leaves_no_field_as_it_was() -> None:
+    plain, full = ticket(), replace(ticket(), **FULL)
+    same = {field.name for field in fields(Ticket) if getattr(plain, field.name) == getattr(full, field.name)}
+    assert same == {
+        *("number", "day", "sequence", "category", "description", "source", "evidence", "reporter_id"),
+        *("reported_at", "photo_count", "town", "lat", "lng"),
+    }
+
+
+async def test_every_field_of_a_ticket_and_its_history_comes_back_as_it_was(db: Database) -> None:
+    full, plain = replace(ticket(), **FULL), ticket()
+    event = Event(plain.number, NOW, LI, State.REPORTED, State.SUSPENDED, "雨雪", Verb.SUSPEND, TOWN)
+    await write(db, lambda tx: tickets.add(tx, Move(plain, ())))
+    for made in (full, plain):
+        await write(db, lambda tx, made=made: tickets.save(tx, Move(made, (event,))))
+        assert await one_of(db, made.number) == made
+    async with db.read() as c:
+        assert set(await tickets.events_of(c, plain.number)) == {event}
+
+
+async def test_doubts_and_the_next_look_are_noted_without_a_move(db: Database) -> None:
+    await add(db, ticket())
+    await write(db, lambda tx: tickets.doubt(tx, ticket().number, ("late",)))
+    await write(db, lambda tx: tickets.look_again(tx, ticket().number, NOW + timedelta(hours=1)))
+    found = await one_of(db, ticket().number)
+    assert (found.doubts, found.next_action_at, found.version) == (("late",), NOW + timedelta(hours=1), 1)
+
+
+async def test_quantities_are_added_up_exactly_in_the_database(db: Database) -> None:
+    await add(db, *(ticket(n, quantity=Decimal("0.1"), quantity_unit="吨") for n in range(1, 4)))
+    async with db.read() as c:
+        assert (await c.execute(select(func.sum(rows.c.quantity)))).scalar_one() == Decimal("0.3")

@@ -34,6 +34,10 @@ draft_expiry_hours = 24
 album_settle_seconds = 2
 [photos]
 same_bits = 31
+[fix]
+distance_m = 600
+age_hours = 24
+units = ["家", "吨"]
 [[shift]]
 code = "night"
 name = "夜班"
@@ -131,6 +135,49 @@ open = [2026-11-28]
 [[office.hours]]
 from = "09:00"
 until = "17:00"
+""",
+    "deadlines.toml": """
+[daily]
+at = "08:30"
+levels = ["office"]
+[assign]
+within = "30m"
+calendar = "duty"
+at = ["office"]
+after = [{ wait = "2h", levels = ["office"] }]
+[accept]
+before = ["10m"]
+at = ["owner"]
+after = [{ wait = "30m", levels = ["owner", "leader"] }, { wait = "2h", levels = ["office"] }]
+[fix]
+before = ["24h", "2h"]
+at = ["owner"]
+after = [{ wait = "2h", levels = ["leader"] }, { wait = "1d", levels = ["bureau", "office"] }]
+[review]
+within = "8h"
+calendar = "office"
+at = ["owner", "office"]
+after = [{ wait = "1d", levels = ["office"] }]
+[extension]
+most_days = 7
+[digest]
+single_messages = 3
+[relapse]
+percent = 50
+[stricter.red]
+percent = 50
+[urgent]
+sources = ["leader"]
+control_levels = ["red"]
+""",
+    "after.toml": """
+[look_back]
+days = [7, 30]
+at = "09:00"
+patience_days = 2
+[orders]
+remind_days = [3, 1, 0]
+at = "09:00"
 """,
     "outline.geojson": features(("999001", CORNERS)),
     "cells.geojson": features(("999001001", EAST), ("999001002", CORNERS)),

@@ -2,7 +2,8 @@
 
 ``@群名 …`` in a group · ``匿名 …`` as an anonymous administrator · ``回复 …`` as a reply to the bot's last message ·
 ``转发 …`` forwarded · ``[按钮]`` press it, ``再按 [按钮]`` the same once more, ``旧卡 [按钮]`` as it was first shown,
-``连按 [按钮]`` twice at once · ``照片×3 “说明”``, ``说明7“…”`` on the seventh, ``晚2秒`` the last one late ·
+``连按 [按钮]`` twice at once, ``张三+李四 > [按钮]`` by two at once · ``照片×3 “说明”``, ``说明7“…”`` on the seventh,
+``晚2秒`` the last one late, ``照片甲`` (乙, 丙) always the same picture, ``拍于 纬,经 年-月-日 时:分`` what its camera says ·
 ``文件 名.jpg``, ``大文件``, ``坏文件`` · ``位置 纬,经``, ``实时位置``, ``移动到``, ``地点 纬,经 名`` · ``<voice>`` any other
 kind · ``改上一条：…``, ``改说明：…`` · everything else is typed.
 
@@ -14,6 +15,7 @@ import asyncio
 import io
 import random
 import re
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -23,8 +25,9 @@ from PIL import Image, ImageDraw
 from tests.support.talk import LOOK_AGAIN_SECONDS, Stage, Talk, TalkFailed, buttons, expect, shown
 
 PHOTOS = re.compile(
-    r"(?P<kind>照片|文件|大文件|坏文件)(?:×(?P<count>\d+))?(?:\s*(?P<name>\S+\.\w+))?"
-    r"(?:\s*晚(?P<late>\d+)秒)?(?:\s*(?:说明(?P<on>\d+))?“(?P<caption>.*)”)?"
+    r"(?P<kind>照片|文件|大文件|坏文件)(?P<same>[甲乙丙])?(?:×(?P<count>\d+))?(?:\s*(?P<name>\S+\.\w+))?"
+    r"(?:\s*拍于\s*(?P<lat>[\d.]+),(?P<lng>[\d.]+)(?:\s+(?P<on>\d+-\d+-\d+ \d+:\d+))?)?"
+    r"(?:\s*晚(?P<late>\d+)秒)?(?:\s*(?:说明(?P<nth>\d+))?“(?P<caption>.*)”)?"
 )
 PLACE = re.compile(
     r"(?P<kind>位置|实时位置|地点)\s*(?P<lat>[\d.]+)\s*,\s*(?P<lng>[\d.]+)(?:\s+(?P<title>\S+))?"
@@ -61,6 +64,9 @@ async def do(stage: Stage, who: str, what: str) -> None:
     if who == "系统":
         await _world(stage, what)
         return
+    if "+" in who:
+        await _together(stage, who.split("+"), what)
+        return
     if who not in stage.cast.people:
         raise TalkFailed(f"nobody is called {who}")
     person, chat, more = stage.cast.people[who], stage.cast.people[who], {}
@@ -73,6 +79,19 @@ async def do(stage: Stage, who: str, what: str) -> None:
         await press(stage, who, chat, found[1] or "", found[2])
     else:
         await _send(stage, person, chat, what, more)
+
+
+async def _together(stage: Stage, everybody: list[str], what: str) -> None:
+    """Several do the same at once; the answers to their presses stand side by side."""
+    answers: list[str] = []
+
+    async def one(who: str) -> None:
+        alone = replace(stage, facts={})
+        await do(alone, who, what)
+        answers.append(alone.facts.get("answer", ""))
+
+    await asyncio.gather(*(one(who) for who in everybody))
+    stage.facts["answer"] = "|".join(answers)
 
 
 async def _circumstance(stage: Stage, word: str, person: int, chat: int) -> dict[str, Any]:
@@ -117,21 +136,33 @@ async def _mine(stage: Stage, person: int, chat: int, kind: str) -> int:
 async def _photos(stage: Stage, person: int, chat: int, found: re.Match[str], more: dict[str, Any]) -> None:
     count, kind, name = int(found["count"] or 1), found["kind"], found["name"] or "现场.jpg"
     if found["caption"]:
-        more |= {"caption": found["caption"], "caption_on": int(found["on"] or 1) - 1}
+        more |= {"caption": found["caption"], "caption_on": int(found["nth"] or 1) - 1}
     if kind != "照片":
         more |= {"as_document": True, "file_name": name}
     if found["late"]:
         more["late"] = int(found["late"])
-    await stage.client.photos(person, *(_file(kind, name) for _ in range(count)), chat=chat, **more)
+    exif = _exif(found) if found["lat"] else None
+    files = (_file(kind, name, found["same"], exif) for _ in range(count))
+    await stage.client.photos(person, *files, chat=chat, **more)
 
 
-def _file(kind: str, name: str) -> bytes:
+def _exif(found: re.Match[str]) -> Image.Exif:
+    """When and where a camera says that it took the photo."""
+    exif = Image.Exif()
+    if found["on"]:
+        exif.get_ifd(0x8769).update({0x9003: found["on"].replace("-", ":") + ":00", 0x9011: "+08:00"})
+    degrees = {2: (float(found["lat"]), 0.0, 0.0), 4: (float(found["lng"]), 0.0, 0.0)}
+    exif.get_ifd(0x8825).update({1: "N", 3: "E", **degrees})
+    return exif
+
+
+def _file(kind: str, name: str, same: str | None, exif: Image.Exif | None) -> bytes:
     ending = name[name.rindex(".") :].lower()
     if kind == "坏文件":
         return b"\xff\xd8\xff\xe0" + random.randbytes(500)
     if ending in HEADS:
         return HEADS[ending] + random.randbytes(500)
-    return a_photo() + (b"\0" * (21 << 20) if kind == "大文件" else b"")
+    return a_photo(same, exif) + (b"\0" * (21 << 20) if kind == "大文件" else b"")
 
 
 async def press(stage: Stage, who: str, chat: int, how: str, label: str) -> None:
@@ -193,14 +224,15 @@ async def _world(stage: Stage, what: str) -> None:
         raise TalkFailed(f"the world cannot: {what}")
 
 
-def a_photo() -> bytes:
-    """A picture unlike any other."""
+def a_photo(same: str | None = None, exif: Image.Exif | None = None) -> bytes:
+    """A picture unlike any other, but for those with the same name."""
+    dice = random.Random(same)  # noqa: S311  # pictures, no secrets
     picture = Image.new("RGB", (640, 480))
     draw = ImageDraw.Draw(picture)
     for _ in range(40):
-        box = sorted(random.choices(range(640), k=2)), sorted(random.choices(range(480), k=2))
-        fill = (random.randrange(256), random.randrange(256), random.randrange(256))
+        box = sorted(dice.choices(range(640), k=2)), sorted(dice.choices(range(480), k=2))
+        fill = (dice.randrange(256), dice.randrange(256), dice.randrange(256))
         draw.rectangle((box[0][0], box[1][0], box[0][1], box[1][1]), fill=fill)
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=85)
+    picture.save(out, "JPEG", quality=85, **({"exif": exif} if exif else {}))
     return out.getvalue()

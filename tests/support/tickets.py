@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.ticket import Evidence, Number, Source, State, Ticket, open_ticket
+from domain.moves import open_ticket
+from domain.ticket import Evidence, Number, Source, State, Ticket
 from storage import tickets
 from storage.db import Database
 from storage.tickets import Report

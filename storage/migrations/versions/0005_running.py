@@ -52,6 +52,8 @@ def _asked() -> None:
         sa.Column("number", sa.String(length=24), nullable=True),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("prompt_key", sa.String(length=120), nullable=True),
+        sa.Column("verb", sa.String(length=20), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asked")),
     )
     op.create_index(op.f("ix_asked_at"), "asked", ["at"], unique=False)
