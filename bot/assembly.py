@@ -1,7 +1,6 @@
 """Runs the bot: what is opened at the start, which loops run, and how everything ends."""
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Callable
@@ -12,14 +11,15 @@ from typing import Any
 import structlog
 from telegram.error import TelegramError
 
-from bot.check import intake_finding
+from bot import memory
 from bot.clock import Clock, SystemClock
 from bot.darkroom import Darkroom
 from bot.dispatcher import Dispatcher
+from bot.finding import intake_finding
 from bot.house import Shell, build
 from bot.incoming import Reader
 from bot.intake import Intake
-from bot.menus import menus
+from bot.introduction import introduce
 from bot.metrics import Meter
 from bot.photos import PhotoFetcher
 from bot.poller import Poller
@@ -39,13 +39,11 @@ from handlers.timed.lookbacks import ask_due, settle
 from handlers.timed.orders import remind_due
 from handlers.timed.questions import forget_old
 from handlers.timed.works import close_expired_works
+from storage.damage import damage
 from storage.instance import Instance, LeaseLost
-from storage.migrate import damage, upgrade
 
 DRAIN_SECONDS = 8.0  # of the ten that a service manager is told to wait
-GC_THRESHOLD = 50_000  # fewer full collections: most of what lives here lives for good
 ME_SECONDS = 2.0
-INTRODUCTION_PAUSE = 15.0
 
 log = structlog.get_logger()
 
@@ -69,12 +67,13 @@ async def run(
 async def serve(
     settings: Settings, clock: Clock, stop: asyncio.Event, ready: Callable[[int], None] | None = None
 ) -> None:
-    """Run until ``stop`` is set; ``ready`` is told the port of the web server once people are served."""
+    """Run until ``stop`` is set; ``ready`` is told the port of the web server once people are served.
+
+    The database is to be at its newest revision.
+    """
     if ":" not in settings.token:
         raise SettingsError("LANXUN_TELEGRAM_TOKEN: must be the token that BotFather gave, like 123456:ABC…")
     shell = build(settings, clock)
-    if settings.auto_migrate:
-        await asyncio.to_thread(upgrade, settings.database_url)
     async with AsyncExitStack() as stack:
         await shell.db.start()
         stack.push_async_callback(shell.db.stop)
@@ -112,12 +111,12 @@ async def _live(
         tasks.start("timetable", _timetable(shell, office, dispatcher).run)
         tasks.start("sites", partial(shell.shelf.keep_fresh, shell.db))
         tasks.start("meter", meter.run)
-        tasks.start("introduction", partial(_introduce, shell))
+        tasks.start("introduction", partial(introduce, shell.gateway, shell.settings, shell.health.fell))
         if poller:
             tasks.start("poller", poller.run)
         if instance:
             tasks.start("lease", partial(_keep_lease, instance, stop))
-        _settle_memory()
+        memory.settle()
         if ready:
             ready(port)
         log.info("running", bot=me["username"], intake=shell.settings.intake, port=port)
@@ -201,25 +200,6 @@ async def _refuse_what_cannot_work(shell: Shell) -> None:
         raise SettingsError(f"{finding.found}; {finding.remedy}")
 
 
-async def _introduce(shell: Shell) -> None:
-    """Set the webhook where one is wanted, and the menus of commands; until it worked."""
-    while True:
-        try:
-            if shell.settings.intake == "webhook":
-                await shell.gateway.set_webhook(
-                    str(shell.settings.webhook_url), shell.settings.webhook_secrets[0]
-                )
-            for menu in menus():
-                await shell.gateway.set_commands(
-                    list(menu.commands), scope=menu.scope, language=menu.language
-                )
-        except TelegramError as error:
-            log.warning("menus and webhook are not set yet", error=str(error))
-            await asyncio.sleep(INTRODUCTION_PAUSE)
-        else:
-            return
-
-
 async def _keep_lease(instance: Instance, stop: asyncio.Event) -> None:
     try:
         await instance.keep()
@@ -233,10 +213,3 @@ async def _rest(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         return
-
-
-def _settle_memory() -> None:
-    """What lives by now lives for good: the collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GC_THRESHOLD, 20, 20)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bot import console
+from bot import console, edge
 from domain.audit import Fault, Head, Why
 from storage import audit
 
@@ -45,5 +45,5 @@ def audit_command(
 
 
 async def _verify(head: str | None) -> Head | Fault:
-    async with console.database(console.settings()) as db, db.read() as c:
+    async with console.database(edge.settings()) as db, db.read() as c:
         return await audit.checked(c, head)

@@ -1,50 +1,31 @@
 """The doctor: looks at everything the bot needs and says what is wrong and what to do; it puts nothing right itself."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from enum import StrEnum
 
 import aiohttp
-from telegram import WebhookInfo
 from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.console import telegram
 from bot.district_files import load_district, load_lexicon
+from bot.finding import Finding, Level, intake_finding
 from bot.gateway import Gateway
 from bot.settings import Settings, SettingsError, store_options
 from domain.district import District
 from domain.district_table import DistrictError
 from domain.people import Role
 from storage import chats, people
+from storage.damage import damage
 from storage.db import Database
 from storage.errors import StorageError
-from storage.migrate import damage, differences, exists, newest, revision
+from storage.migrate import differences, exists, newest, revision
 from storage.photo_store import PhotoStore, PhotoStoreError
 
 ASK_SECONDS = 10.0
 MOST_SKEW = timedelta(seconds=30)
-MANY_PENDING = 1_000
-
-
-class Level(StrEnum):
-    """How much it matters: only a fault makes the check fail."""
-
-    OK = "ok"
-    NOTE = "note"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; ``remedy`` is empty where nothing needs to be done."""
-
-    about: str
-    level: Level
-    found: str
-    remedy: str = ""
+CALENDAR_AHEAD = timedelta(days=45)
 
 
 async def look_at_everything(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
@@ -57,12 +38,24 @@ async def look_at_everything(settings: Settings, clock: Clock) -> AsyncIterator[
     else:
         count = f"{len(district.towns)} towns, {len(district.categories)} categories"
         yield Finding("district", Level.OK, f"{district.basics.name}: {count}, zone {district.basics.zone}")
+        yield _calendars(district, clock)
     async for finding in _telegram(settings):
         yield finding
     yield await _clock(settings, clock)
     async for finding in _database(settings, district):
         yield finding
     yield await _photos(settings)
+
+
+def _calendars(district: District, clock: Clock) -> Finding:
+    """Deadlines of the coming weeks need to know which days are free."""
+    soon = (clock.now() + CALENDAR_AHEAD).astimezone(district.basics.zone).date()
+    ends = {code: one.known_until for code, one in district.calendars.items() if one.known_until}
+    over = sorted(f"{code} until {end}" for code, end in ends.items() if end < soon)
+    if over:
+        remedy = "write the holidays of the next year into calendars.toml"
+        return Finding("calendars", Level.NOTE, f"free days are known: {', '.join(over)}", remedy)
+    return Finding("calendars", Level.OK, "free days are known for the next weeks")
 
 
 async def _telegram(settings: Settings) -> AsyncIterator[Finding]:
@@ -87,27 +80,6 @@ async def _intake(settings: Settings, gateway: Gateway) -> Finding:
     except TelegramError as error:
         return Finding("intake", Level.FAULT, f"getWebhookInfo: {error}", "try again later")
     return intake_finding(settings, info)
-
-
-def intake_finding(settings: Settings, info: WebhookInfo) -> Finding:
-    """Whether the way in that Telegram knows is the one that the settings name."""
-    if settings.intake == "polling":
-        if info.url:
-            remedy = (
-                "set LANXUN_INTAKE=webhook, or take the webhook away: "
-                f'curl "{settings.telegram_api_url}/bot$LANXUN_TELEGRAM_TOKEN/deleteWebhook"'
-            )
-            return Finding("intake", Level.FAULT, "a webhook is set, so polling gets nothing", remedy)
-        return Finding("intake", Level.OK, f"polling; {info.pending_update_count} updates wait")
-    if info.url != settings.webhook_url:
-        remedy = "start the bot, which sets it; if it changes again, another program uses this token"
-        return Finding("intake", Level.FAULT, "Telegram does not call LANXUN_WEBHOOK_URL", remedy)
-    if info.last_error_message or info.pending_update_count > MANY_PENDING:
-        said = info.last_error_message or "no error"
-        found = f"{info.pending_update_count} updates wait; Telegram says: {said}"
-        remedy = "look at the certificate and the way from LANXUN_WEBHOOK_URL to POST /telegram"
-        return Finding("intake", Level.NOTE, found, remedy)
-    return Finding("intake", Level.OK, f"webhook; {info.pending_update_count} updates wait")
 
 
 def _privacy(*, sees_all: bool) -> Finding:

@@ -8,41 +8,29 @@ from pathlib import Path
 from typing import Annotated
 
 import orjson
-import structlog
 import typer
 import uvloop
 
-from bot import assembly, console, demo, imports, log
+from bot import console, demo, edge, imports, log
 from bot.audit_command import audit_command
-from bot.check import Finding, Level, look_at_everything
+from bot.check import look_at_everything
 from bot.clock import SystemClock
-from bot.console import settings
 from bot.district_files import load_district
+from bot.edge import settings
 from bot.exports import Exporter, What, open_sheet
+from bot.finding import Finding, Level
 from bot.invite import NotInvited, Wish, span
 from bot.invite import invite as make_invitation
 from bot.people_command import people_command
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.sheets import Format
 from bot.tables import TableFileError
-from domain.district_table import DistrictError
 from domain.imports import Enrolled, TableError
 from domain.people import Role
 from domain.sites import Site
-from storage.errors import StorageError
 from storage.migrate import newest, upgrade
-from storage.photo_store import PhotoStoreError
 
-REFUSALS = (
-    SettingsError,
-    DistrictError,
-    TableError,
-    TableFileError,
-    NotInvited,
-    StorageError,
-    PhotoStoreError,
-    OSError,
-)
+REFUSALS = (*edge.REFUSALS, TableError, TableFileError, NotInvited)
 
 
 class Table(StrEnum):
@@ -66,16 +54,7 @@ app.command("people")(people_command)
 
 
 def main() -> None:
-    """Exit status 0: done; 1: refused or found a fault, in one plain sentence; 2: wrong usage."""
-    try:
-        app()
-    except REFUSALS as error:
-        sys.stderr.write(f"{error}\n")
-    except Exception as error:  # noqa: BLE001 - the edge: a fault of the program is logged, not thrown at people
-        structlog.get_logger().error("unexpected fault", exc_info=error)
-    else:
-        return
-    sys.exit(1)
+    edge.guarded(app, REFUSALS)
 
 
 @app.command("demo")
@@ -93,14 +72,16 @@ def demo_command(
 @app.command()
 def sandbox(port: Annotated[int, typer.Option(help="Where it listens on 127.0.0.1.")] = 8080) -> None:
     """The local Telegram alone."""
-    command = [sys.executable, "-m", "sandbox", "--port", str(port)]
-    os.execv(sys.executable, command)  # noqa: S606 - our own program, in the place of this one
+    _become("sandbox", "--port", str(port))
 
 
 @app.command()
 def run() -> None:
     """The bot."""
-    uvloop.run(assembly.run(settings()))
+    read = settings()
+    if read.auto_migrate:
+        upgrade(read.database_url)
+    _become("bot.run")
 
 
 @app.command()
@@ -195,6 +176,11 @@ def export(
                 )
 
     uvloop.run(work())
+
+
+def _become(module: str, *words: str) -> None:
+    """Go on as another program of ours, without what the commands here have loaded."""
+    os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - nothing that a user typed
 
 
 async def _sites(read: Settings, register: tuple[Site, ...], *, dry_run: bool) -> int:

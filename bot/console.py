@@ -4,20 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot import log
 from bot.gateway import Gateway
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError
 from bot.uploads import Uploads
 from cards.delivery import sent_again
 from storage.db import Database
 from storage.migrate import upgrade
-
-
-def settings() -> Settings:
-    """The settings, and logging as they say; raises SettingsError."""
-    read = read_settings()
-    log.configure(read.log_format, read.log_level, read.secrets)
-    return read
 
 
 @asynccontextmanager

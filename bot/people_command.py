@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 import uvloop
 
-from bot import console
+from bot import console, edge
 from bot.clock import SystemClock
 from bot.district_files import load_district
 from domain.audit import Deed
@@ -34,7 +34,7 @@ def people_command(
         raise typer.BadParameter("whose posts are to end?", param_hint="ID")
     if what is Verb.LIST and post is not None:
         raise typer.BadParameter("is for end only", param_hint="--post")
-    read = console.settings()
+    read = edge.settings()
     district = load_district(read.district)
 
     async def job(tx: Tx) -> list[tuple[int, str, Post]]:

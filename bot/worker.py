@@ -11,6 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.incoming import Reader
+from bot.throttle import Pace, Throttle
 from cards import errors as error_cards
 from handlers.desk import Desk, Office
 from handlers.said import Ignored, PhotoSent, Press, Said
@@ -23,7 +24,7 @@ from storage.tx import Tx
 TRIES = 3
 OLDEST = timedelta(hours=24)  # what Telegram itself keeps; anything older is a replay
 PAUSE_SECONDS = 1.0
-ROUND_SECONDS = 0.03
+ROUND_SECONDS = 0.06
 QUIET_SECONDS = 0.05
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ class Worker:
     ) -> None:
         self._db, self._clock, self._reader, self._office = db, clock, reader, office
         self._route, self._worked = route, worked
+        self._throttle = Throttle()
         self._news = asyncio.Event()
         self._stopping = False
         self._most = MOST_LANES
@@ -175,6 +177,11 @@ class Worker:
 
     async def _handle(self, tx: Tx, letter: _Letter, desk: Desk) -> None:
         seq, mark = letter.pending.seq, tx.mark()
+        pace = self._throttle.judge(letter.said, desk.now)
+        if pace is not Pace.FINE:
+            _slow_down(desk, pace)
+            inbox.done(tx, seq, "ignored", "too many from one person", desk.now)
+            return
         try:
             await self._route(desk)
         except DATABASE_FAULTS:
@@ -195,6 +202,14 @@ class Worker:
             desk.say(error_cards.sorry(desk.language, str(letter.said.update_id)))
             return
         inbox.done(tx, seq, "processed", None, desk.now)
+
+
+def _slow_down(desk: Desk, pace: Pace) -> None:
+    """Say it once; a press is answered all the same, or its button would go on turning."""
+    message = error_cards.too_fast(desk.language)
+    desk.answer(message.text)
+    if pace is Pace.TELL and not isinstance(desk.said.content, Press):
+        desk.say(message)
 
 
 def _album(said: Said) -> tuple[int, str] | None:

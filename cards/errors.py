@@ -12,6 +12,11 @@ def refused(language: str, refusal: Refusal) -> Message:
     return Message(say(language, key, **refusal.facts))
 
 
+def too_fast(language: str) -> Message:
+    """Somebody sends more than can be answered one by one."""
+    return Message(say(language, "errors.too_fast"))
+
+
 def sorry(language: str, reference: str) -> Message:
     """Something went wrong on our side."""
     return Message(say(language, "errors.sorry", reference=reference))

@@ -31,6 +31,8 @@ class Span:
 class Calendar:
     """Hours of each working day; weekdays count from Monday 0, `workdays` are made up on free weekdays.
 
+    After `known_until` nobody has said yet which days are free: there the weekdays alone count.
+
     Raises ValueError when nothing is ever open or two spans overlap.
     """
 
@@ -39,6 +41,7 @@ class Calendar:
     spans: tuple[Span, ...]
     holidays: frozenset[date] = frozenset()
     workdays: frozenset[date] = frozenset()
+    known_until: date | None = None
 
     def __post_init__(self) -> None:
         if not self.spans or not self.weekdays or not self.weekdays <= _WEEK:

@@ -115,6 +115,13 @@ class Table:
         self.fault(key, "a time from '00:00' to '23:59'", value)
         return time(0)
 
+    def day(self, key: str) -> date | None:
+        value = self.raw(key)
+        if type(value) is date:
+            return value
+        self.fault(key, "a date like 2027-12-31", value)
+        return None
+
     def days(self, key: str) -> frozenset[date]:
         value = self.raw(key)
         # TOML has dates of its own; a datetime is a date to Python but not to the office.

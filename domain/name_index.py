@@ -1,11 +1,11 @@
 """An index that finds the few names worth a closer look: rare characters, syllables and pairs of them weigh most."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from domain.name_text import Spelt
 
-MOST_TOUCHED = 30_000
+MOST_TOUCHED = 3_000
 """A search stops at the common features once it has looked at this many entries: they no longer tell names apart."""
 
 
@@ -40,19 +40,19 @@ class NameIndex:
         grown._norms[-1] = grown._norm(found)
         return grown
 
-    def likeness(self, name: Spelt) -> Sequence[float]:
-        """For each number how much it shares with the text, 0 for nothing; comparable within one call only."""
-        shared = [0.0] * len(self._norms)
+    def likeness(self, name: Spelt) -> dict[int, float]:
+        """How much each number that shares anything shares with the text; comparable within one call only."""
+        shared: dict[int, float] = {}
         touched = 0
         known = [(places, feature) for feature in features(name) if (places := self._places.get(feature))]
         for places, _ in sorted(known, key=lambda pair: (len(pair[0]), pair[1])):
             touched += len(places)
-            if touched > MOST_TOUCHED:
+            if shared and touched > MOST_TOUCHED:
                 break
             weight = self._rarity(places) ** 2
             for number in places:
-                shared[number] += weight
-        return [each and each / norm for each, norm in zip(shared, self._norms, strict=True)]
+                shared[number] = shared.get(number, 0.0) + weight
+        return {number: each / self._norms[number] for number, each in shared.items()}
 
     def _norm(self, found: set[str]) -> float:
         return math.sqrt(math.fsum(self._rarity(self._places[feature]) ** 2 for feature in found)) or 1.0

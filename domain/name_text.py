@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
-from pypinyin import lazy_pinyin
+from domain.name_readings import syllables
 
 MOST_READINGS = 8
 """A name with several polyphones is kept in at most this many readings."""
@@ -41,7 +41,6 @@ _PRIVATE_USE = 0xE000
 _SPOKEN = dict(
     zip("0123456789", ("ling", "yi", "er", "san", "si", "wu", "liu", "qi", "ba", "jiu"), strict=True)
 )
-_HAN = re.compile(r"[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +234,10 @@ class Speller:
         """The parts of a text, each with its possible readings, one syllable a character."""
         at = 0
         for found in self._known.finditer(plain):
-            yield from _usual(plain[at : found.start()])
+            yield _usual(plain[at : found.start()])
             yield self._phrases[found.group()]
             at = found.end()
-        yield from _usual(plain[at:])
+        yield _usual(plain[at:])
 
     def _core(self, plain: str) -> list[int]:
         """Places that stand outside generic words; all of them when nothing would be left."""
@@ -275,12 +274,6 @@ def _digits(numerals: list[str]) -> str:
     return digits
 
 
-def _usual(plain: str) -> Iterator[tuple[tuple[str, ...], ...]]:
+def _usual(plain: str) -> tuple[tuple[str, ...]]:
     """What the dictionary reads; digits sound as they are spoken, anything else stands for itself."""
-    at = 0
-    for found in _HAN.finditer(plain):
-        yield from (((_SPOKEN.get(char, char),),) for char in plain[at : found.start()])
-        syllables = lazy_pinyin(found.group())
-        yield (tuple(syllables) if len(syllables) == len(found.group()) else tuple(found.group()),)
-        at = found.end()
-    yield from (((_SPOKEN.get(char, char),),) for char in plain[at:])
+    return (tuple(_SPOKEN.get(each, each) for each in syllables(plain)),)

@@ -124,11 +124,10 @@ class Sites:
 
     def _worth_a_look(self, asked: Spelt, town: str | None) -> Iterable[int]:
         like = self._index.likeness(asked)
-        touched = [number for number, each in enumerate(like) if each]
         count = self._rules.looked_at
-        found = dict.fromkeys(heapq.nlargest(count, touched, key=like.__getitem__))
+        found = dict.fromkeys(heapq.nlargest(count, like, key=like.__getitem__))
         if town is not None:
-            inside = (number for number in touched if self._items[number].town == town)
+            inside = (number for number in like if self._items[number].town == town)
             found |= dict.fromkeys(heapq.nlargest(count, inside, key=like.__getitem__))
         if _is_letters(asked):
             found |= dict.fromkeys(self._like_letters(asked))

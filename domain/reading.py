@@ -110,10 +110,10 @@ def _outside(token: str, spans: Sequence[Span]) -> str:
 def _categories_in(token: str, categories: Sequence[Category]) -> list[tuple[Span, str]]:
     """Where categories are named in full, the longest names first, without overlap."""
     found: list[tuple[Span, str]] = []
-    every = [(name.lower(), one.code) for one in categories for name in (*one.all_names, one.name_en)]
-    for name, code in sorted(every, key=lambda pair: -len(pair[0])):
+    every = ((name.lower(), one.code) for one in categories for name in (*one.all_names, one.name_en))
+    for name, code in sorted((pair for pair in every if pair[0] in token), key=lambda pair: -len(pair[0])):
         at = token.find(name)
-        if at >= 0 and not any(a < at + len(name) and at < b for (a, b), _ in found):
+        if not any(a < at + len(name) and at < b for (a, b), _ in found):
             found.append(((at, at + len(name)), code))
     return found
 

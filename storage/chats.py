@@ -42,12 +42,15 @@ _COLUMNS = (
     chats.c.told_at,
 )
 _BOUND = select(*_COLUMNS).where(chats.c.bound_to == bindparam("place"), chats.c.bot_status.in_(CAN_WRITE))
+_THESE = select(*_COLUMNS).where(chats.c.id.in_(bindparam("ids", expanding=True)))
 _BINDING = ("bound_to", "bound_by", "bound_at", "thread_id")
 
 
 async def of(c: AsyncConnection, ids: Collection[int]) -> dict[int, Chat]:
     """The known chats among these ids."""
-    rows = await c.execute(select(*_COLUMNS).where(chats.c.id.in_(ids)))
+    if not ids:
+        return {}
+    rows = await c.execute(_THESE, {"ids": list(ids)})
     return {row.id: Chat(*row) for row in rows}
 
 

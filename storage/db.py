@@ -107,13 +107,13 @@ class Database:
             tx = Tx(c)
             for job in jobs:
                 mark = tx.mark()
-                result: Any
-                (result,) = await asyncio.gather(job.run(tx), return_exceptions=True)
-                if isinstance(result, SQLAlchemyError):
-                    raise result
-                if isinstance(result, BaseException):
+                try:
+                    results.append(await job.run(tx))
+                except SQLAlchemyError:
+                    raise
+                except Exception as error:  # noqa: BLE001  # the edge of the loop: it is handed to the job's caller
                     tx.back_to(mark)
-                results.append(result)
+                    results.append(error)
             await tx.flush()
         return results
 

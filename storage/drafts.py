@@ -14,28 +14,25 @@ Whose = tuple[int, int]  # chat id, person id
 Album = tuple[int, str]  # chat id, media group
 _OPEN = (
     select(drafts)
-    .where(
-        drafts.c.state == "open",
-        drafts.c.chat_id.in_(bindparam("chats", expanding=True)),
-        drafts.c.person_id.in_(bindparam("persons", expanding=True)),
-    )
+    .where(drafts.c.state == "open", drafts.c.chat_id.in_(bindparam("chats", expanding=True)))
     .order_by(drafts.c.touched_at.desc())
 )
+_ONE = select(drafts).where(drafts.c.id == bindparam("which"))
 
 
 async def open_of(c: AsyncConnection, whose: Collection[Whose]) -> dict[Whose, list[Draft]]:
     """The open drafts of these people in these chats, the one touched last first."""
-    chats, persons = {chat for chat, _ in whose}, {person for _, person in whose}
-    rows = await c.execute(_OPEN, {"chats": list(chats), "persons": list(persons)})
-    found: dict[Whose, list[Draft]] = {}
+    rows = await c.execute(_OPEN, {"chats": list({chat for chat, _ in whose})})
+    found: dict[Whose, list[Draft]] = {pair: [] for pair in whose}
     for row in rows:
-        found.setdefault((row.chat_id, row.person_id), []).append(_draft(row))
+        if (pair := (row.chat_id, row.person_id)) in found:
+            found[pair].append(_draft(row))
     return found
 
 
 async def by_id(c: AsyncConnection, draft_id: str) -> Draft | None:
     """One draft in whatever state."""
-    row = (await c.execute(select(drafts).where(drafts.c.id == draft_id))).one_or_none()
+    row = (await c.execute(_ONE, {"which": draft_id})).one_or_none()
     return _draft(row) if row else None
 
 

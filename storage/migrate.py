@@ -72,14 +72,6 @@ async def differences(c: AsyncConnection) -> list[str]:
     return await c.run_sync(compare)
 
 
-async def damage(c: AsyncConnection) -> str | None:
-    """What SQLite finds wrong in its file, in its own words; None for a sound one, and for a server."""
-    if c.dialect.name != "sqlite":
-        return None
-    found = (await c.exec_driver_sql("PRAGMA quick_check(3)")).scalars().all()
-    return None if found == ["ok"] else "; ".join(map(str, found))
-
-
 def write_revision(words: str) -> None:
     """Write down what storage/schema has and the newest revision has not (``make migration``)."""
     number = len(list((FOLDER / "versions").glob("*.py"))) + 1

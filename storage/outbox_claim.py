@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, exists, or_, select, text, tuple_, update
+from sqlalchemy import (
+    JSON,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.delivery import MISSED_BY_OFFICE, Claimed
@@ -105,7 +119,10 @@ _ADOPT = (
 _EXPIRE = (
     update(outbox)
     .where(outbox.c.state.in_([WAITING, PushState.PARKED.value]), outbox.c.expires_at <= _NOW)
-    .values(state=PushState.EXPIRED.value)
+    .values(
+        state=PushState.EXPIRED.value,
+        payload=case((outbox.c["class"] == PushClass.ONCE.value, literal({}, JSON)), else_=outbox.c.payload),
+    )
     .returning(*_ROW)
 )
 _THAW = delete(chat_limits).where(chat_limits.c.frozen_until <= _NOW)

@@ -64,7 +64,7 @@ def end(tx: Tx, question: str) -> None:
 
 
 def settle(tx: Tx, person_id: int, number: str) -> None:
-    """This person was asked about this ticket and has acted otherwise."""
+    """Whoever was asked about this ticket has acted otherwise."""
     tx.change(_SETTLED, {"who": person_id, "about": number})
 
 

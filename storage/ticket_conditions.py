@@ -25,6 +25,7 @@ from storage.schema import reports, ticket_grams, tickets
 WEIGHED = 8  # pairs of characters that WEIGH counts at once
 RARE = 2000  # a pair of characters in fewer tickets than this leads the search; more are not counted
 MOST_ELSEWHERE = 200  # own reports outside the own town that are looked at
+SIEVED = 4  # pairs that a ticket is asked for one after the other; the others are counted at once
 KINDS = 500  # statements that are kept
 
 Condition = ColumnElement[bool]
@@ -134,9 +135,9 @@ def own(lead: Lead) -> Condition:
 
 
 @cache
-def has_next(lead: Lead) -> Condition:
-    """A ticket has the pair ``next``."""
-    there = _other.c.number == _number(lead), _other.c.gram == bindparam("next")
+def has(lead: Lead, key: str) -> Condition:
+    """A ticket has the pair bound as ``key``."""
+    there = _other.c.number == _number(lead), _other.c.gram == bindparam(key)
     return select(literal(1)).where(*there).correlate(_number(lead).table).exists()
 
 

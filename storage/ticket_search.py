@@ -13,7 +13,7 @@ from domain.query import Order, Query
 from domain.ticket import Ticket
 from storage import ticket_conditions as having
 from storage.schema import outbox, people, tickets
-from storage.ticket_conditions import RARE, WEIGHED, By, Condition, Lead
+from storage.ticket_conditions import RARE, SIEVED, WEIGHED, By, Condition, Lead
 from storage.tickets import COLUMNS, grams, ticket_of
 
 __all__ = [
@@ -145,7 +145,7 @@ async def _numbers(shared: _Search, query: Query, most: int) -> Sequence[str]:
     asker = shared.asker
     is_own = query.mine or _own_only(asker.scope)
     lead = _lead(asker, query, is_own=is_own, rarest=shared.counts[words[0]] if words else None)
-    needs = [*await _scope(shared, lead), *_filters(asker, query, led=lead is not Lead.PLANNED)]
+    needs = [*await _scope(shared, lead), *_filters(asker, query, lead)]
     needs += _worded(words, lead)
     if is_own:
         needs.append(_own(asker, lead))
@@ -201,7 +201,8 @@ def _own(asker: Asker, lead: Lead) -> Need:
     return having.own(lead), {"me": asker.scope.person_id}
 
 
-def _filters(asker: Asker, query: Query, *, led: bool) -> Iterator[Need]:
+def _filters(asker: Asker, query: Query, lead: Lead) -> Iterator[Need]:
+    led = lead is not Lead.PLANNED
     if query.wanted:
         yield having.SEQUENCE, {"sequence": query.wanted.sequence}
     if query.wanted and query.wanted.day:
@@ -216,14 +217,12 @@ def _filters(asker: Asker, query: Query, *, led: bool) -> Iterator[Need]:
         yield having.OF_PEOPLE, {"people": query.people, "reporters": reporters}
     if query.sites:
         yield having.SITES, {"sites": query.sites}
-    for name, values in (
-        ("state", query.states),
-        ("source", query.sources),
-        ("town", query.towns),
-        ("category", query.categories),
-    ):
+    for name, values in (("state", query.states), ("source", query.sources), ("town", query.towns)):
         if values:
             yield _is(name, values, led=led)
+    if query.categories:  # one's own newest are looked up by category and number, in the index alone
+        in_index = lead is Lead.OWN and query.order is Order.NEWEST
+        yield _is("category", query.categories, led=led and not in_index)
     yield from _days(asker.zone, query.since, query.until)
     yield from _on_days(asker.zone, query)
 
@@ -263,11 +262,18 @@ async def _weighed(shared: _Search, words: Sequence[str]) -> list[str]:
 
 
 def _worded(words: Sequence[str], lead: Lead) -> Iterator[Need]:
-    """The rarest pair leads where it can; the next one is asked before all others: hardly anything is left after it."""
+    """The rarest pair leads where it can. The next ones sieve in turn, those last that share a character with it.
+
+    Such a pair is nearly always there too: asking for it first would ask for all others as well.
+    """
+    if not words:
+        return
+    rarest = words[0]
     if lead is Lead.WORDS:
-        yield having.RAREST, {"rarest": words[0]}
+        yield having.RAREST, {"rarest": rarest}
         words = words[1:]
-    if words:
-        yield having.has_next(lead), {"next": words[0]}
-    if others := words[1:]:
+    words = sorted(words, key=lambda gram: gram != rarest and not {*gram}.isdisjoint(rarest))
+    for at, gram in enumerate(words[:SIEVED]):
+        yield having.has(lead, f"next{at}"), {f"next{at}": gram}
+    if others := words[SIEVED:]:
         yield having.has_others(lead), {"others": others, "count": len(others)}

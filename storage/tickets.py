@@ -1,9 +1,10 @@
 """Tickets, their history, who reported them, and the numbers of the day."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from functools import cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Executable, bindparam, func, select, update
@@ -76,18 +77,26 @@ class Report:
 
 async def next_sequence(tx: Tx, prefix: str, day: date) -> int:
     """The next number of a local day; two transactions never get the same."""
-    result = await tx.c.execute(_next(tx.c.dialect.name), {"name": f"{prefix}{day:%Y%m%d}", "value": 1})
-    return int(result.scalar_one())
+    name = f"{prefix}{day:%Y%m%d}"
+    value = next(await tx.once(_numbers, name))
+    tx.upsert(counters, {"name": name, "value": value})
+    return value
+
+
+async def _numbers(c: AsyncConnection, name: str) -> Iterator[int]:
+    """The numbers that are free, which nobody else gets before the end of this transaction."""
+    held = await c.execute(_held(c.dialect.name), {"name": name, "value": 0})
+    return count(int(held.scalar_one()) + 1)
 
 
 @cache
-def _next(dialect: str) -> Executable:
-    counted: Executable = (
+def _held(dialect: str) -> Executable:
+    locked: Executable = (
         worded(counters, dialect)
-        .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
+        .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value})
         .returning(counters.c.value)
     )
-    return counted
+    return locked
 
 
 def add(tx: Tx, move: Move) -> None:

@@ -75,6 +75,7 @@ tickets = Table(
     Index("ix_tickets_town_state_fix_due_at", "town", "state", "fix_due_at"),
     Index("ix_tickets_town_category_reported_at", "town", "category", "reported_at"),
     Index("ix_tickets_category_lat", "category", "lat"),
+    Index("ix_tickets_category_number", "category", "number"),
     Index("ix_tickets_category_reported_at", "category", "reported_at"),
     Index("ix_tickets_reporter_id_reported_at", "reporter_id", "reported_at"),
     Index("ix_tickets_reported_at", "reported_at"),
@@ -89,6 +90,7 @@ ticket_grams = Table(
     metadata,
     Column("gram", String(8), primary_key=True),
     Column("number", String(24), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 history = Table(

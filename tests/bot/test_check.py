@@ -11,8 +11,9 @@ import pytest
 from aiohttp import web
 from telegram import WebhookInfo
 
-from bot.check import Finding, Level, intake_finding, look_at_everything
+from bot.check import look_at_everything
 from bot.clock import SystemClock
+from bot.finding import Finding, Level, intake_finding
 from bot.settings import Settings, read_settings
 from sandbox.app import Running, start
 from sandbox.client import Client
@@ -46,6 +47,13 @@ def other(settings: Settings, **changed: object) -> Settings:
 
 async def findings(settings: Settings) -> dict[str, Finding]:
     return {finding.about: finding async for finding in look_at_everything(settings, SystemClock())}
+
+
+async def test_a_calendar_that_ends_soon_is_told(settings):
+    before, late = datetime(2027, 6, 1, tzinfo=UTC), datetime(2027, 12, 1, tzinfo=UTC)
+    for now, level in ((before, Level.OK), (late, Level.NOTE)):
+        found = {one.about: one async for one in look_at_everything(settings, HandClock(now))}
+        assert found["calendars"].level is level
 
 
 async def test_a_house_in_order_has_no_fault_and_tells_what_is_left_to_do(settings):

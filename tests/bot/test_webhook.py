@@ -29,6 +29,9 @@ from tests.support.post import Mill, message, mill, photo, pin, press
 
 SECRET, NEXT = "the-secret-of-today", "the-secret-of-tomorrow"
 HELP = message(1, text="/help")
+SLOW_BODY = (
+    f"POST {PATH} HTTP/1.1\r\nHost: x\r\n{SECRET_HEADER}: {SECRET}\r\nContent-Length: 90\r\n\r\n{{".encode()
+)
 
 
 @dataclass(slots=True)
@@ -214,6 +217,19 @@ async def test_w09_hundreds_of_idle_sockets_do_not_slow_down_the_others(hook: Ho
     assert sorted(took)[37] < 0.2
     for _, writer in idle:
         writer.close()
+
+
+async def test_w09_who_only_holds_a_connection_is_cut_off(tmp_path: Path) -> None:
+    async with mill(tmp_path) as at:
+        hook = PATH, webhook(at.intake, [SECRET], lambda: None)
+        health = Health(at.clock, NOW)
+        async with serving("127.0.0.1", 0, health, CollectorRegistry(), hook, idle_seconds=0.3) as port:
+            for begun in (b"", b"POST /telegram HTTP/1.1\r\nHost: x\r\nContent-Le", SLOW_BODY):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(begun)
+                async with asyncio.timeout(3):
+                    assert await reader.read() == b""
+                writer.close()
 
 
 @pytest.mark.parametrize(

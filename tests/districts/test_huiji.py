@@ -4,6 +4,7 @@ import csv
 import json
 from pathlib import Path
 
+import holidays
 import pytest
 from shapely.geometry import shape
 
@@ -19,6 +20,16 @@ CELLS = json.loads((FOLDER / "cells.geojson").read_text("utf-8"))["features"]
 OUTLINE = shape(json.loads((FOLDER / "outline.geojson").read_text("utf-8"))["features"][0]["geometry"])
 SITES = list(csv.DictReader((FOLDER / "sites.csv").read_text("utf-8").splitlines()))
 A_METRE = 1e-5  # degrees, about
+
+
+def test_the_office_is_free_on_the_published_days_and_works_on_those_that_make_up_for_them():
+    office, published = (
+        DISTRICT.calendars["office"],
+        holidays.country_holidays("CN", years=(2025, 2026, 2027)),
+    )
+    assert office.known_until.year == 2027
+    assert office.holidays == set(published)
+    assert office.workdays == {day for day in published.weekend_workdays if 2025 <= day.year <= 2027}
 
 
 def test_it_has_eight_towns_and_twenty_categories():

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from storage.damage import damage
 from storage.db import Database
 from storage.errors import StorageDown, StorageRefused
-from storage.migrate import damage, differences, downgrade, exists, newest, revision, upgrade
+from storage.migrate import differences, downgrade, exists, newest, revision, upgrade
 
 
 @pytest.fixture

@@ -283,3 +283,13 @@ async def test_a_secret_is_not_kept_after_it_was_sent(rig):
     kept = {row["key"]: str(row["payload"]) for row in await rig.rows()}
     assert "code" not in kept["a"]
     assert "ordinary" in kept["b"]
+
+
+async def test_a_secret_that_came_too_late_is_not_kept_either(rig):
+    await rig.owe(rig.push("a", push_class=PushClass.ONCE, message=Message("t.me/bot?start=code")))
+    await rig.owe(rig.push("b", push_class=PushClass.DAILY, message=Message("an ordinary ranking")))
+    late = await rig.db.write(lambda tx: expire(tx, rig.now + timedelta(days=9)))
+    kept = {row["key"]: str(row["payload"]) for row in await rig.rows()}
+    assert "code" not in kept["a"]
+    assert "ordinary" in kept["b"]
+    assert [push.key for push in late] == ["b"]

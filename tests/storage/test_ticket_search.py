@@ -49,6 +49,25 @@ async def test_words_that_stand_in_many_tickets_are_found_and_counted_up_to_a_li
     assert (await search(db, Query(words=("岗李花园",)))).count == 0
 
 
+async def test_a_ticket_that_lacks_one_pair_of_a_long_name_is_not_found(db):
+    name = "彩虹社南华示例项目"
+    near = [f"{name[:at]} {name[at:]}" for at in range(1, len(name))]
+    await filed(db, *(a_ticket(at, site=site) for at, site in enumerate([name, *near], 1)))
+    assert numbers(await search(db, Query(words=(name,)))) == [1]
+
+
+@pytest.mark.parametrize("more", [{}, {"overdue": True}, {"states": (State.ASSIGNED,)}])
+async def test_own_reports_of_a_category_are_found_whatever_else_is_asked(db, more):
+    late = NOW - timedelta(hours=1)
+    await filed(
+        db,
+        *(a_ticket(at, fix_due_at=late, category=kind) for at, kind in ((1, "bare_earth"), (2, "truck_mud"))),
+        a_ticket(3, fix_due_at=late, reporter_id=LI),
+    )
+    asked = Query(categories=("bare_earth",), **more)
+    assert numbers(await search(db, asked, Asker(Scope(ZHANG), NOW, ZONE))) == [1]
+
+
 async def test_overdue_in_the_search_is_overdue_by_the_rule(db):
     every = [
         a_ticket(at, state=state, accept_due_at=accept, fix_due_at=fix)

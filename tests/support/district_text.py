@@ -126,12 +126,10 @@ ring_m = 1000
 [duty]
 always = true
 [office]
-country = "CN"
-first_year = 2026
-last_year = 2026
+known_until = 2026-12-31
 weekdays = ["mon", "tue", "wed", "thu", "fri"]
-closed = [2026-11-24]
-open = [2026-11-28]
+closed = [2026-10-01, 2026-11-24]
+open = [2026-10-10, 2026-11-28]
 [[office.hours]]
 from = "09:00"
 until = "17:00"

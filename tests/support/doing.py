@@ -226,7 +226,7 @@ async def _world(stage: Stage, what: str) -> None:
 
 def a_photo(same: str | None = None, exif: Image.Exif | None = None) -> bytes:
     """A picture unlike any other, but for those with the same name."""
-    dice = random.Random(same)  # noqa: S311  # pictures, no secrets
+    dice = random.Random(same)  # pictures, no secrets
     picture = Image.new("RGB", (640, 480))
     draw = ImageDraw.Draw(picture)
     for _ in range(40):

@@ -84,6 +84,7 @@ def _tickets() -> None:
 def _ticket_indexes() -> None:
     op.create_index("ix_tickets_assignee_id", "tickets", ["assignee_id"], unique=False)
     op.create_index("ix_tickets_category_lat", "tickets", ["category", "lat"], unique=False)
+    op.create_index("ix_tickets_category_number", "tickets", ["category", "number"], unique=False)
     op.create_index("ix_tickets_category_reported_at", "tickets", ["category", "reported_at"], unique=False)
     op.create_index(op.f("ix_tickets_next_action_at"), "tickets", ["next_action_at"], unique=False)
     op.create_index("ix_tickets_reported_at", "tickets", ["reported_at"], unique=False)
@@ -109,6 +110,7 @@ def _ticket_grams() -> None:
         sa.Column("gram", sa.String(length=8), nullable=False),
         sa.Column("number", sa.String(length=24), nullable=False),
         sa.PrimaryKeyConstraint("gram", "number", name=op.f("pk_ticket_grams")),
+        sqlite_with_rowid=False,
     )
 
 
