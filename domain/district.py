@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from domain.air_rules import AirRules
 from domain.calendar import Calendar, Span
 from domain.deadline import CallRules
 from domain.fixing import FixRules
@@ -190,6 +191,7 @@ class District:
     calls: CallRules
     look_back: LookBackRules
     orders: OrderRules
+    air: AirRules
     outline: Cell
     cells: tuple[Cell, ...]
 

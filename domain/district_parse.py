@@ -11,6 +11,8 @@ from domain.calendar import Calendar
 from domain.district import Bureau, District, SiteType, Station, Town
 from domain.district_after import FILE as AFTER
 from domain.district_after import read_after
+from domain.district_air import FILE as AIR
+from domain.district_air import read_air_rules
 from domain.district_basics import read_basics
 from domain.district_calendars import read_calendar
 from domain.district_categories import read_categories
@@ -30,6 +32,7 @@ DISTRICT_FILES = (
     "calendars.toml",
     DEADLINES,
     AFTER,
+    AIR,
     "outline.geojson",
     "cells.geojson",
 )
@@ -106,6 +109,7 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         calls=read_call_rules(tables[DEADLINES], zone=basics.zone, quiet=basics.quiet, calendars=calendars),
         look_back=look_back,
         orders=orders,
+        air=read_air_rules(tables[AIR], [town.code for town in towns]),
         outline=read_outline("outline.geojson", texts["outline.geojson"], basics.code, faults),
         cells=read_cells("cells.geojson", texts["cells.geojson"], [town.code for town in towns], faults),
     )

@@ -11,6 +11,7 @@ from domain.name_index import NameIndex
 from domain.name_text import Lexicon, Named, Speller, Spelt
 
 _DIGITS = re.compile(r"\d+")
+_WORTH_SHOWING = 50
 _STARTS, _STANDS_IN, _GROWS, _INITIALS_LESS = 84, 78, 16, 4
 """Scores of typed letters that start a name, stand in it, what is added by how much they cover, and less for initials."""
 
@@ -187,6 +188,12 @@ class _Found:
     item: Named
     spelt: Spelt
     score: float
+
+
+def likeliest(text: str, names: Iterable[str]) -> str | None:
+    """The one of a few names that a mistyped one may have meant; only to be shown, never to be taken."""
+    best = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_WORTH_SHOWING)
+    return best[0] if best else None
 
 
 def _best_first(found: _Found) -> tuple[float, int, str]:

@@ -177,6 +177,45 @@ patience_days = 2
 remind_days = [3, 1, 0]
 at = "09:00"
 """,
+    "air.toml": """
+[validity]
+hours = 20
+station_percent = 75
+week_days = 5
+month_days = 27
+february_days = 25
+year_days = 324
+[weights.day]
+pm10 = 1
+pm25 = 1
+[weights.week]
+pm25 = 2
+[weights.month]
+so2 = 1
+o3_8h = 1
+[places]
+so2 = 0
+no2 = 0
+co = 1
+o3_8h = 0
+pm10 = 0
+pm25 = 1
+index = 2
+[sand]
+keeps_aqi = true
+[import]
+cut_off_days = 30
+[[monitor]]
+code = "one"
+name = "示例站"
+name_en = "One"
+towns = ["999001001"]
+never = ["so2", "o3"]
+[[monitor]]
+code = "other"
+name = "示例二站"
+name_en = "Other"
+""",
     "outline.geojson": features(("999001", CORNERS)),
     "cells.geojson": features(("999001001", EAST), ("999001002", CORNERS)),
 }

@@ -1,0 +1,1 @@
+"""The font of the pictures: its files, how they were made, and which characters they hold."""
