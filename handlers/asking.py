@@ -8,6 +8,7 @@ from domain.ticket import Ticket
 from handlers.desk import Desk
 from handlers.moving import privately
 from storage import outbox, queries
+from storage.busy import Busy
 from storage.queries import Asked
 
 REPLY_WAITS = timedelta(hours=24)  # how long a reply to the question is its answer
@@ -51,6 +52,8 @@ async def answered(desk: Desk, text: str, answers: Mapping[str, Answering]) -> b
 
 async def last(desk: Desk) -> Asked | None:
     """The question that the next words would answer, as far as no report was touched later."""
+    if Busy.QUESTION not in desk.busy:
+        return None
     waiting = await queries.awaiting(desk.tx.c, desk.said.chat_id, desk.said.person_id, desk.now - WORDS_WAIT)
     touched = desk.drafts[0].touched_at if desk.drafts else None
     return waiting[0] if waiting and (touched is None or touched <= waiting[0].at) else None
@@ -58,6 +61,8 @@ async def last(desk: Desk) -> Asked | None:
 
 async def meant(desk: Desk) -> Asked | None:
     """The question to which this is a reply, or else the one that the next words would answer."""
+    if Busy.QUESTION not in desk.busy:
+        return None
     if desk.said.reply_to is None:
         return await last(desk)
     chat, person = desk.said.chat_id, desk.said.person_id
