@@ -34,6 +34,7 @@ from handlers.desk import Office
 from handlers.router import route
 from handlers.timed import auditor, digest
 from handlers.timed.calls import call_due
+from handlers.timed.consequences import propose
 from handlers.timed.drafts import close_expired
 from handlers.timed.lookbacks import ask_due, settle
 from handlers.timed.orders import remind_due
@@ -163,6 +164,7 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher) -> Timetabl
             "photos of looking back": lambda tx, now: settle(tx, office, now),
             "call deadlines": lambda tx, now: call_due(tx, office, now),
             "look for what is forgotten": auditor.look,
+            "propose consequences": lambda tx, now: propose(tx, office, now),
             "morning digest": lambda tx, now: digest.morning(tx, office, now),
             "evening list": lambda tx, now: digest.evening(tx, office, now),
         },

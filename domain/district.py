@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Calendar, Span
+from domain.consequence import ConsequenceRules
 from domain.deadline import CallRules
 from domain.fixing import FixRules
 from domain.geo import Cell, Point
@@ -190,6 +191,7 @@ class District:
     calls: CallRules
     look_back: LookBackRules
     orders: OrderRules
+    consequences: ConsequenceRules
     outline: Cell
     cells: tuple[Cell, ...]
 

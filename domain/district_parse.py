@@ -94,7 +94,7 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         near=basics.near,
     )
     _once(tables["categories.toml"], "category", categories)
-    look_back, orders = read_after(tables[AFTER])
+    look_back, orders, consequences = read_after(tables[AFTER])
     return District(
         basics=basics,
         towns=towns,
@@ -106,6 +106,7 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         calls=read_call_rules(tables[DEADLINES], zone=basics.zone, quiet=basics.quiet, calendars=calendars),
         look_back=look_back,
         orders=orders,
+        consequences=consequences,
         outline=read_outline("outline.geojson", texts["outline.geojson"], basics.code, faults),
         cells=read_cells("cells.geojson", texts["cells.geojson"], [town.code for town in towns], faults),
     )

@@ -20,6 +20,11 @@ Answering = Callable[[Desk, Asked, str], Awaitable[None]]
 
 def ask(desk: Desk, message: Message, verb: str, ticket: Ticket, **facts: str | int) -> None:
     """Ask the person in private; ``verb`` names who gets the answer (the ANSWERS of a talk), ``facts`` go along."""
+    ask_about(desk, message, verb, ticket.number, ticket.version, **facts)
+
+
+def ask_about(desk: Desk, message: Message, verb: str, what: str, version: int, **facts: str | int) -> None:
+    """The same about something else that has a number and versions."""
     key = privately(desk, message)
     person = desk.said.person_id
     question = Asked(
@@ -27,8 +32,8 @@ def ask(desk: Desk, message: Message, verb: str, ticket: Ticket, **facts: str | 
         person,
         person,
         desk.now,
-        number=ticket.number,
-        version=ticket.version,
+        number=what,
+        version=version,
         prompt_key=key,
         verb=verb,
         facts=facts,
