@@ -40,8 +40,7 @@ async def current(desk: Desk, args: Sequence[str], action: Action) -> Ticket | N
     elif ticket.version == int(args[1]):
         return ticket
     else:
-        name = await holder(desk, ticket) if action is Action.ACCEPT else ""
-        _note(desk, cards.stale(view(desk), ticket, name).text)
+        _note(desk, cards.stale(view(desk), ticket, await holder(desk, ticket)).text)
     return None
 
 

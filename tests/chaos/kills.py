@@ -16,6 +16,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from domain.people import Role
 from tests.chaos.clock import FastClock
 from tests.chaos.evidence import Evidence, Finding
 from tests.chaos.nursery import Nursery
-from tests.chaos.oracle import judge, stuck
+from tests.chaos.oracle import judge, overdue, stuck
 from tests.chaos.people import Crowd, spots_inside
 from tests.chaos.scene import hasty_district, prepare, settings_of, staff
 from tests.chaos.staff import Staff
@@ -39,6 +40,7 @@ SECONDS_A_REPORT = 0.15
 LONGEST_LIFE = 6.0
 EARLY_KILLS = 0.1  # the share that falls into the start
 EARLIEST_SECONDS = 0.8
+TURN_SECONDS = 20.0  # some ticks of the timetable, also on a loaded machine
 SETTLE_SECONDS = 60.0  # without anything done
 ENDINGS = 5  # a clock may be called in the very moment of the end: then the next bot finishes it
 LOSS_SECONDS = 6.0  # for a control: whoever has no answer by then gets none
@@ -126,6 +128,7 @@ async def _play(life: _Life, crowd: Crowd, outcome: Outcome, rng: random.Random)
         if ending:
             await life.begin()
         await _settle(outcome.evidence.database, 3 if plan.ack_early else SETTLE_SECONDS)
+        await _looked_at(outcome.evidence.database, telegram.clock.now())
         outcome.drained = await life.nursery.end(life.pid, signal.SIGTERM)
         outcome.evidence.ended_at = telegram.clock.now()
         if not stuck(outcome.evidence.database):
@@ -177,6 +180,13 @@ async def _settle(database: Path, patience: float) -> None:
             least, deadline = waiting, time.monotonic() + patience
         if time.monotonic() > deadline:
             return
+        await asyncio.sleep(0.2)
+
+
+async def _looked_at(database: Path, now: datetime) -> None:
+    """Let what was due by now have its turn: a call that was taken back with the last move is said at the next tick."""
+    deadline = time.monotonic() + TURN_SECONDS
+    while time.monotonic() < deadline and overdue(database, now):
         await asyncio.sleep(0.2)
 
 

@@ -4,12 +4,13 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 
 from tests.chaos import oracle_calls, oracle_moves
-from tests.chaos.evidence import Evidence, Finding, Json, opened
+from tests.chaos.evidence import Evidence, Finding, Json, moment, opened
 
 LABEL = "【补发】 (sent again)\n"
 FAMILIES = (
@@ -48,6 +49,13 @@ def stuck(database: Path) -> list[Finding]:
     """What still waits."""
     with opened(database) as db:
         return list(_stuck(db, Evidence([], [], [], database, database.parent)))
+
+
+def overdue(database: Path, now: datetime) -> bool:
+    """Whether an open ticket that was to be looked at by then has not been."""
+    with opened(database) as db:
+        rows = db.execute("select next_action_at from tickets where state not in ('closed', 'rejected')")
+        return any(row[0] is not None and moment(row[0]) <= now for row in rows)
 
 
 def _updates(db: sqlite3.Connection, evidence: Evidence) -> Iterator[Finding]:

@@ -178,8 +178,6 @@ class Course:
         for ticket in every:
             tickets.add(tx, open_ticket(ticket))
             tickets.report(tx, report_of(ticket))
-            if self.score.race.state is State.ACCEPTED:
-                _prepare_work(tx, ticket)
             if self.score.race.second is None:
                 post = Post(Role.GRID_LEAD, TOWN)
                 await people.join(tx, Person(_leaver(ticket), "示例网格长", "zh", post, NOW), None)
@@ -199,6 +197,8 @@ class Course:
     async def _round(self, ticket: Ticket) -> list[str]:
         """Both at the same moment: in one delivery, or in two of which either may be a little later."""
         race = self.score.race
+        if race.state is State.ACCEPTED:
+            await self.at.db.write(lambda tx: _prepare_work(tx, ticket))
         updates = [self._press(*race.first(ticket))]
         if race.second:
             updates.append(self._press(*race.second(ticket)))
@@ -289,7 +289,7 @@ def _work(ticket: Ticket) -> str:
     return f"w{ticket.sequence}"
 
 
-def _prepare_work(tx: Tx, ticket: Ticket) -> None:
+async def _prepare_work(tx: Tx, ticket: Ticket) -> None:
     """A whole proof that waits for its last button."""
     which = _work(ticket)
     works.save(tx, Work(which, WANG, NOW, NOW.replace(day=24), ticket.number, version=1, uncounted=True))
