@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check-fast lint bench chaos migration browser clean
+.PHONY: help venv demo test check-fast lint bench long chaos migration browser clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -38,6 +38,9 @@ lint: $(READY) ## put right what can be put right without thinking
 
 bench: $(READY) ## measure what the README and the docs quote
 	$(BIN)/python -m bench
+
+long: $(READY) ## the property tests of tickets and reminders with 2,000 examples each
+	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/domain/test_moves_at_random.py tests/handlers/test_reminders_at_random.py
 
 chaos: $(READY) ## kill real processes, again and again
 	$(BIN)/python -m tests.chaos.kills --kills 200 --reports 2000

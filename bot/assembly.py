@@ -26,7 +26,7 @@ from bot.poller import Poller
 from bot.process import has_ended
 from bot.settings import Settings, SettingsError
 from bot.tasks import Tasks
-from bot.timetable import Timetable
+from bot.timetable import Rest, Timetable, between_ticks
 from bot.web import serving
 from bot.webhook import PATH, webhook
 from bot.worker import Worker
@@ -34,6 +34,7 @@ from handlers.desk import Office
 from handlers.router import route
 from handlers.timed import auditor, digest
 from handlers.timed.calls import call_due
+from handlers.timed.consequences import propose
 from handlers.timed.drafts import close_expired
 from handlers.timed.lookbacks import ask_due, settle
 from handlers.timed.orders import remind_due
@@ -65,7 +66,12 @@ async def run(
 
 
 async def serve(
-    settings: Settings, clock: Clock, stop: asyncio.Event, ready: Callable[[int], None] | None = None
+    settings: Settings,
+    clock: Clock,
+    stop: asyncio.Event,
+    ready: Callable[[int], None] | None = None,
+    *,
+    rest: Rest = between_ticks,
 ) -> None:
     """Run until ``stop`` is set; ``ready`` is told the port of the web server once people are served.
 
@@ -83,11 +89,15 @@ async def serve(
         if instance:
             await instance.acquire(stop)
             stack.push_async_callback(instance.release)
-        await _live(shell, instance, stop, ready)
+        await _live(shell, instance, stop, ready, rest)
 
 
 async def _live(
-    shell: Shell, instance: Instance | None, stop: asyncio.Event, ready: Callable[[int], None] | None
+    shell: Shell,
+    instance: Instance | None,
+    stop: asyncio.Event,
+    ready: Callable[[int], None] | None,
+    rest: Rest,
 ) -> None:
     me = await _who_am_i(shell, stop)
     if me is None:
@@ -108,7 +118,7 @@ async def _live(
         tasks.start("worker", worker.run)
         tasks.start("dispatcher", partial(dispatcher.run, within=DRAIN_SECONDS))
         tasks.start("photos", _fetcher(shell, office, darkroom, worker, dispatcher).run)
-        tasks.start("timetable", _timetable(shell, office, dispatcher).run)
+        tasks.start("timetable", _timetable(shell, office, dispatcher, rest).run)
         tasks.start("sites", partial(shell.shelf.keep_fresh, shell.db))
         tasks.start("meter", meter.run)
         tasks.start("introduction", partial(introduce, shell.gateway, shell.settings, shell.health.fell))
@@ -150,7 +160,7 @@ def _fetcher(
     )
 
 
-def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher) -> Timetable:
+def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher, rest: Rest) -> Timetable:
     return Timetable(
         db=shell.db,
         clock=shell.clock,
@@ -163,11 +173,13 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher) -> Timetabl
             "photos of looking back": lambda tx, now: settle(tx, office, now),
             "call deadlines": lambda tx, now: call_due(tx, office, now),
             "look for what is forgotten": auditor.look,
+            "propose consequences": lambda tx, now: propose(tx, office, now),
             "morning digest": lambda tx, now: digest.morning(tx, office, now),
             "evening list": lambda tx, now: digest.evening(tx, office, now),
         },
         beat=partial(shell.health.beat, "timetable"),
         told=dispatcher.nudge,
+        rest=rest,
     )
 
 

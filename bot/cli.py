@@ -161,7 +161,7 @@ def export(
     form: Annotated[Format, typer.Option("--format", help="json is one object a line.")] = Format.JSON,
     out: Annotated[Path | None, typer.Option(help="A file; else it is printed.")] = None,
 ) -> None:
-    """Write tickets, pushes, people or the audit log as a table."""
+    """Write tickets, pushes, people, the audit log or consequences as a table."""
     if form is Format.XLSX and out is None:
         raise typer.BadParameter("a workbook needs --out FILE")
     read = settings()

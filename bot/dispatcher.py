@@ -26,6 +26,7 @@ GATHER_SECONDS: Final = 0.02  # under load, what ends within this time is settle
 DEAF_SECONDS: Final = 30.0  # between two questions whether the token is good again
 LONGEST_PAUSE: Final = 5.0
 WINDOW: Final = timedelta(seconds=60)
+AGAIN: Final = frozenset({PushState.WAITING, PushState.PARKED})
 
 log = structlog.get_logger()
 
@@ -53,7 +54,9 @@ class Stats:
 class Dispatcher:
     """Sends until it is stopped. One at a time for each bot: the rates are the bot's.
 
-    ``undelivered`` is awaited for each critical or daily push that ended otherwise than sent, with the reason.
+    ``undelivered`` is awaited, in the transaction that ends it, for each critical or daily push that ended otherwise
+    than sent, with the reason: a process that dies afterwards has told it, or nothing has ended.
+    ``waits_again`` is awaited, in the transaction, with the keys of the pushes that came back and are to be sent again.
     ``alone`` says that no other process can hold a lease (SQLite): what it left behind is taken over at once.
     """
 
@@ -65,7 +68,8 @@ class Dispatcher:
         now: Callable[[], datetime],
         owner: str,
         bot_id: int,
-        undelivered: Callable[[Push, str], Awaitable[None]],
+        undelivered: Callable[[Tx, Push, str], Awaitable[None]],
+        waits_again: Callable[[Tx, list[str]], Awaitable[None]] | None = None,
         rates: Rates | None = None,
         most_in_flight: int = 256,
         alone: bool = True,
@@ -73,6 +77,7 @@ class Dispatcher:
         self.stats = Stats()
         self._db, self._sender, self._now, self._undelivered = db, sender, now, undelivered
         self._owner, self._bot_id, self._alone = owner, bot_id, alone
+        self._waits_again = waits_again
         self._limiter = Limiter(rates or Rates())
         self._most = most_in_flight
         self._tasks: set[asyncio.Task[None]] = set()
@@ -150,18 +155,22 @@ class Dispatcher:
         candidates: dict[int, Candidate] = {}
         is_sweep = moment >= self._sweep_at
 
-        async def job(tx: Tx) -> tuple[list[Claimed], list[Settlement], list[Push]]:
+        async def job(tx: Tx) -> tuple[list[Claimed], list[Settlement]]:
             candidates.clear()
             left = await self._left_behind(tx, now) if is_sweep else []
             late = await expire(tx, now) if is_sweep else []
             settle(tx, [*settlements, *left], self._owner, bot_id=self._bot_id, now=now)
             await tx.flush()
+            await self._tell(tx, [*settlements, *left], late)
+            back = [one.claimed.push.key for one in (*settlements, *left) if one.state in AGAIN]
+            if back and self._waits_again:
+                await self._waits_again(tx, back)
             pick = _picker(plan, candidates)
             taken = await claim(tx, now, self._owner, until=now + LEASE, most=room, pick=pick) if room else []
-            return taken, left, late
+            return taken, left
 
         try:
-            claimed, left, late = await self._db.write(job)
+            claimed, left = await self._db.write(job)
         except StorageError:
             self._ended = ended + self._ended
             raise
@@ -170,7 +179,7 @@ class Dispatcher:
         self._next_at = min(plan.wake_at, moment + TICK_SECONDS)
         if is_sweep:
             await self._sweep(now, moment)
-        await self._tell([*settlements, *left], late)
+        self._count([*settlements, *left])
 
     async def _left_behind(self, tx: Tx, now: datetime) -> list[Settlement]:
         """What a process that died had on the wire: it may have arrived, so its class decides."""
@@ -236,14 +245,17 @@ class Dispatcher:
         if self.stats.is_authorized:
             self._quiet_until = 0.0
 
-    async def _tell(self, settlements: list[Settlement], late: list[Push]) -> None:
-        """Count how pushes ended, and let the office hear of those that somebody waits for in vain."""
+    async def _tell(self, tx: Tx, settlements: list[Settlement], late: list[Push]) -> None:
+        """Let the office hear of the pushes that somebody waits for in vain."""
+        for one in settlements:
+            if one.undelivered:
+                await self._undelivered(tx, one.claimed.push, one.reason or one.state.value)
+        for push in late:
+            await self._undelivered(tx, push, "it came too late")
+
+    def _count(self, settlements: list[Settlement]) -> None:
         for one in settlements:
             self.stats.ended[one.state] = self.stats.ended.get(one.state, 0) + 1
-            if one.undelivered:
-                await self._undelivered(one.claimed.push, one.reason or one.state.value)
-        for push in late:
-            await self._undelivered(push, "it came too late")
 
 
 def _picker(plan: Plan, candidates: dict[int, Candidate]) -> Callable[[Candidate], bool]:

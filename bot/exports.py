@@ -1,4 +1,4 @@
-"""Exports: the tickets, pushes, people and audit log of a span of local days, with the fields that the contract names."""
+"""Exports: the tickets, pushes, people, audit log and consequences of a span of local days, with the fields that the contract names."""
 
 import sys
 from collections.abc import AsyncGenerator, Iterator
@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 
 from bot.sheets import Csv, Format, JsonLines, Sheet, Xlsx
 from domain.audit import Deed
+from domain.consequence import Consequence
 from domain.district import District
 from domain.ticket import is_overdue
-from storage import audit, exports
+from storage import audit, consequences, exports
 from storage.db import Database
 from storage.exports import Span, Told
 from storage.tx import Tx
@@ -35,7 +36,7 @@ TICKET_COLUMNS = (
     ),
     *("photos", "reporter_id", "assignee_id", "unit", "reported_at", "assigned_at", "accept_due_at"),
     *("accepted_at", "fix_due_at", "fixed_at", "closed_at", "reopened", "overdue", "outcome", "history"),
-    *("quantity", "quantity_unit", "on_the_spot", "relapses", "extended", "suspended_until"),
+    *("quantity", "quantity_unit", "on_the_spot", "relapses", "extended", "suspended_until", "next_action_at"),
 )
 PUSH_COLUMNS = ("key", "class", "chat_id", "state", "attempts", "due_at", "sent_at", "message_id", "reason")
 PEOPLE_COLUMNS = (
@@ -46,6 +47,12 @@ PEOPLE_COLUMNS = (
 AUDIT_COLUMNS = ("seq", "at", "actor", "action", "subject", "details", "prev_hash", "hash")
 
 
+CONSEQUENCE_COLUMNS = (
+    *("id", "kind", "title", "town", "number", "stand", "proposed_at", "proposed_by", "confirmed_at"),
+    *("confirmed_by", "decided_at", "decided_by", "yuan", "costs", "count", "reason"),
+)
+
+
 class What(StrEnum):
     """What can be exported."""
 
@@ -53,6 +60,7 @@ class What(StrEnum):
     PUSHES = "pushes"
     PEOPLE = "people"
     AUDIT = "audit"
+    CONSEQUENCES = "consequences"
 
 
 COLUMNS = {
@@ -60,6 +68,14 @@ COLUMNS = {
     What.PUSHES: PUSH_COLUMNS,
     What.PEOPLE: PEOPLE_COLUMNS,
     What.AUDIT: AUDIT_COLUMNS,
+    What.CONSEQUENCES: CONSEQUENCE_COLUMNS,
+}
+
+
+PLAIN = {
+    What.PUSHES: exports.all_pushes,
+    What.PEOPLE: exports.all_people,
+    What.AUDIT: exports.all_audit,
 }
 
 
@@ -87,19 +103,15 @@ class Exporter:
 
     async def _rows(self, what: What, span: Span) -> AsyncGenerator[Row]:
         async with self.db.read() as c:
-            match what:
-                case What.TICKETS:
-                    async for told in exports.all_tickets(c, span):
-                        yield self._ticket(told)
-                case What.PUSHES:
-                    async for row in exports.all_pushes(c, span):
-                        yield row
-                case What.PEOPLE:
-                    async for row in exports.all_people(c, span):
-                        yield row
-                case What.AUDIT:
-                    async for row in exports.all_audit(c, span):
-                        yield row
+            if what is What.TICKETS:
+                async for told in exports.all_tickets(c, span):
+                    yield self._ticket(told)
+            elif what is What.CONSEQUENCES:
+                async for one in consequences.every(c, span.since, span.until):
+                    yield _consequence(one)
+            else:
+                async for row in PLAIN[what](c, span):
+                    yield row
 
     def _ticket(self, told: Told) -> Row:
         ticket = told.ticket
@@ -129,6 +141,11 @@ class Exporter:
         first = datetime.combine(since, time(), zone) if since else None
         last = datetime.combine(until + timedelta(days=1), time(), zone) if until else None
         return Span(first, last)
+
+
+def _consequence(one: Consequence) -> Row:
+    costs = [{"name": cost.name, "yuan": cost.yuan} for cost in one.costs]
+    return {name: costs if name == "costs" else getattr(one, name) for name in CONSEQUENCE_COLUMNS}
 
 
 @contextmanager

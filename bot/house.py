@@ -26,11 +26,13 @@ from domain.name_text import Lexicon, Named
 from domain.push import Push
 from domain.sites import SiteBook
 from handlers.desk import Office
+from handlers.timed.recall import recall
 from handlers.timed.undelivered import tell_office
 from storage import facts, sites
 from storage.db import Database
 from storage.outbox_settle import upload_of
 from storage.photo_store import PhotoMissing, PhotoStore, PhotoStoreError
+from storage.tx import Tx
 
 KEY_BYTES = 32
 ID_BYTES = 6
@@ -108,9 +110,9 @@ class Shell:
     def dispatcher(self, office: Office) -> Dispatcher:
         """The loop of the outbox; what it could not deliver is told to the office."""
 
-        async def undelivered(push: Push, reason: str) -> None:
+        async def undelivered(tx: Tx, push: Push, reason: str) -> None:
             log.error("a push was not delivered", key=push.key, chat_id=push.chat_id, reason=reason)
-            await self.db.write(lambda tx: tell_office(tx, office, push, reason, self.clock.now()))
+            await tell_office(tx, office, push, reason, self.clock.now())
 
         rate = self.settings.sends_per_second
         return Dispatcher(
@@ -120,6 +122,7 @@ class Shell:
             owner=self.owner,
             bot_id=self.bot_id,
             undelivered=undelivered,
+            waits_again=lambda tx, keys: recall(tx, office, keys, self.clock.now()),
             rates=Rates(per_second=rate, bulk_per_second=max(rate - 5, 1)),
             alone=self.db.is_sqlite,
         )

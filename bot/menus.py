@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from cards.catalogue import LANGUAGES
 from cards.help import menu_words
 
-IN_PRIVATE = ("report", "mine", "status", "todo", "help", "language", "cancel", "invite")
+IN_PRIVATE = (
+    "report",
+    "mine",
+    "status",
+    "todo",
+    "lookback",
+    "orders",
+    "help",
+    "language",
+    "cancel",
+    "invite",
+)
 IN_GROUPS = ("status", "help")
 FOR_ADMINISTRATORS = (*IN_GROUPS, "bind", "unbind")
 SCOPES = {

@@ -15,7 +15,7 @@ from bot.throttle import Pace, Throttle
 from cards import errors as error_cards
 from handlers.desk import Desk, Office
 from handlers.said import Ignored, PhotoSent, Press, Said
-from storage import chats, drafts, inbox, people
+from storage import busy, chats, drafts, inbox, people
 from storage.db import Database
 from storage.errors import DATABASE_FAULTS, StorageDown, TakenAlready
 from storage.inbox import MOST_LANES, Pending
@@ -159,6 +159,7 @@ class Worker:
         rooms = await chats.of(tx.c, {one.chat_id for one in said if one.chat_id != one.person_id})
         whose = {(one.chat_id, one.person_id) for one in said}
         reports = await drafts.open_of(tx.c, whose)
+        midst = await busy.of(tx.c, members, now) if members else {}
         parts = [_album(one) for one in said]
         of_album = await drafts.by_album(tx.c, {part for part in parts if part})
         return [
@@ -171,6 +172,7 @@ class Worker:
                 chat=rooms.get(one.chat_id),
                 drafts=reports.get((one.chat_id, one.person_id), []),
                 album_draft=of_album.get(part) if part else None,
+                busy=midst.get(one.person_id, frozenset()),
             )
             for one, part in zip(said, parts, strict=True)
         ]

@@ -13,7 +13,7 @@ from domain.ticket import Ticket
 
 LINES = 10  # of a list: one screen
 NUMBERS_IN_A_ROW = 5
-_NOW = timedelta(minutes=1)
+_NOW = timedelta(minutes=2)  # a call comes at the next whole minute, and is made a moment later
 
 
 def reminder(view: Ticketing, ticket: Ticket, call: Call) -> Message:
@@ -36,7 +36,8 @@ def reminder(view: Ticketing, ticket: Ticket, call: Call) -> Message:
 def reminders(view: Ticketing, calls: Sequence[tuple[Ticket, Call]], asked: str) -> Message:
     """Many deadlines in one message, the first due first; ``asked`` is the question behind the button of all."""
     shown = sorted(calls, key=lambda one: (one[1].due_at, one[0].number))[:LINES]
-    lines = [say(view.language, "calls.list_head", count=len(calls))]
+    head = "list_woken" if all(call.clock is Clock.SUSPENDED for _, call in calls) else "list_head"
+    lines = [say(view.language, f"calls.{head}", count=len(calls))]
     lines += [_line(view, at, ticket, call) for at, (ticket, call) in enumerate(shown, 1)]
     if len(calls) > LINES:
         lines.append(say(view.language, "calls.list_more", count=len(calls) - LINES))
@@ -68,7 +69,10 @@ def found(
 
 
 def _line(view: Ticketing, at: int, ticket: Ticket, call: Call) -> Html:
-    status = _status(view, call.clock, call.due_at)
+    clock, due_at = call.clock, call.due_at
+    if clock is Clock.SUSPENDED and ticket.fix_due_at:
+        clock, due_at = Clock.FIX, ticket.fix_due_at
+    status = _status(view, clock, due_at)
     return say(
         view.language,
         "calls.list_line",

@@ -42,7 +42,11 @@ def until(view: Ticketing, facts: TicketFacts) -> list[Html]:
     """The same for a group, in words that stay true; a name stands there only where it may be public."""
     ticket, said = facts.ticket, []
     if ticket.state is State.ACCEPTED and ticket.accepted_at:
-        said.append(view.say("accepted", name=facts.assignee or "", when=view.stamp(ticket.accepted_at)))
+        said.append(
+            view.say(
+                "accepted", name=facts.assignee or view.town(ticket.town), when=view.stamp(ticket.accepted_at)
+            )
+        )
     if ticket.state is State.ASSIGNED and ticket.accept_due_at:
         said.append(view.say("accept_until", when=view.stamp(ticket.accept_due_at)))
     if ticket.state in RUNNING and ticket.fix_due_at:

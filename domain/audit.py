@@ -23,6 +23,7 @@ class Deed(StrEnum):
     GROUP_UNBOUND = "group_unbound"
     GROUP_RENUMBERED = "group_renumbered"
     EXPORTED = "exported"
+    CONSEQUENCE = "consequence"
 
 
 class Why(StrEnum):

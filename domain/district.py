@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.air_rules import AirRules
 from domain.calendar import Calendar, Span
+from domain.consequence import ConsequenceRules
 from domain.deadline import CallRules
 from domain.fixing import FixRules
 from domain.geo import Cell, Point
@@ -192,6 +193,7 @@ class District:
     look_back: LookBackRules
     orders: OrderRules
     air: AirRules
+    consequences: ConsequenceRules
     outline: Cell
     cells: tuple[Cell, ...]
 

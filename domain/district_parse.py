@@ -97,7 +97,7 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         near=basics.near,
     )
     _once(tables["categories.toml"], "category", categories)
-    look_back, orders = read_after(tables[AFTER])
+    look_back, orders, consequences = read_after(tables[AFTER])
     return District(
         basics=basics,
         towns=towns,
@@ -110,6 +110,7 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         look_back=look_back,
         orders=orders,
         air=read_air_rules(tables[AIR], [town.code for town in towns]),
+        consequences=consequences,
         outline=read_outline("outline.geojson", texts["outline.geojson"], basics.code, faults),
         cells=read_cells("cells.geojson", texts["cells.geojson"], [town.code for town in towns], faults),
     )

@@ -6,6 +6,7 @@ from handlers.desk import Desk
 from handlers.said import ChatKind, Command, Press, Speaker
 
 BINDING = frozenset({"bind", "unbind"})
+BINDING_BUTTONS = BINDING | {"bindto", "bindno"}
 
 
 class NotAMember(Refusal):
@@ -22,6 +23,10 @@ class NotAllowed(Refusal):
 
 class OnlyInPrivate(Refusal):
     """Something for the private chat was asked for elsewhere."""
+
+
+class NotBound(Refusal):
+    """A button was pressed in a group that is bound to nothing, under a card from the time when it was."""
 
 
 class OnlyInGroups(Refusal):
@@ -74,6 +79,13 @@ def in_group(desk: Desk) -> None:
     """Raises OnlyInGroups."""
     if desk.said.chat_kind is not ChatKind.GROUP:
         raise OnlyInGroups
+
+
+def pressed_here(desk: Desk, verb: str) -> None:
+    """In a group that is bound to nothing only what binds it can be pressed; raises NotBound."""
+    is_bound = desk.chat is not None and desk.chat.bound_to is not None
+    if desk.said.chat_kind is not ChatKind.PRIVATE and not is_bound and verb not in BINDING_BUTTONS:
+        raise NotBound
 
 
 def speaks_here(desk: Desk) -> bool:

@@ -8,6 +8,7 @@ from domain.ticket import Ticket
 from handlers.desk import Desk
 from handlers.moving import privately
 from storage import outbox, queries
+from storage.busy import Busy
 from storage.queries import Asked
 
 REPLY_WAITS = timedelta(hours=24)  # how long a reply to the question is its answer
@@ -19,6 +20,11 @@ Answering = Callable[[Desk, Asked, str], Awaitable[None]]
 
 def ask(desk: Desk, message: Message, verb: str, ticket: Ticket, **facts: str | int) -> None:
     """Ask the person in private; ``verb`` names who gets the answer (the ANSWERS of a talk), ``facts`` go along."""
+    ask_about(desk, message, verb, ticket.number, ticket.version, **facts)
+
+
+def ask_about(desk: Desk, message: Message, verb: str, what: str, version: int, **facts: str | int) -> None:
+    """The same about something else that has a number and versions."""
     key = privately(desk, message)
     person = desk.said.person_id
     question = Asked(
@@ -26,8 +32,8 @@ def ask(desk: Desk, message: Message, verb: str, ticket: Ticket, **facts: str | 
         person,
         person,
         desk.now,
-        number=ticket.number,
-        version=ticket.version,
+        number=what,
+        version=version,
         prompt_key=key,
         verb=verb,
         facts=facts,
@@ -51,6 +57,8 @@ async def answered(desk: Desk, text: str, answers: Mapping[str, Answering]) -> b
 
 async def last(desk: Desk) -> Asked | None:
     """The question that the next words would answer, as far as no report was touched later."""
+    if Busy.QUESTION not in desk.busy:
+        return None
     waiting = await queries.awaiting(desk.tx.c, desk.said.chat_id, desk.said.person_id, desk.now - WORDS_WAIT)
     touched = desk.drafts[0].touched_at if desk.drafts else None
     return waiting[0] if waiting and (touched is None or touched <= waiting[0].at) else None
@@ -58,6 +66,8 @@ async def last(desk: Desk) -> Asked | None:
 
 async def meant(desk: Desk) -> Asked | None:
     """The question to which this is a reply, or else the one that the next words would answer."""
+    if Busy.QUESTION not in desk.busy:
+        return None
     if desk.said.reply_to is None:
         return await last(desk)
     chat, person = desk.said.chat_id, desk.said.person_id

@@ -17,6 +17,7 @@ from domain.push import Act, Answer, Push, PushClass
 from domain.sites import SiteBook
 from handlers.said import Press, Said
 from storage import outbox
+from storage.busy import Busy
 from storage.chats import Chat
 from storage.tx import Tx
 
@@ -48,7 +49,7 @@ class Desk:
     """One thing said, inside the transaction that deals with it.
 
     ``person`` is None for somebody who is no member. ``drafts`` are the open reports of this person in this
-    chat, the one touched last first; ``album_draft`` is the report to which this part of an album belongs.
+    chat, the one touched last first; ``album_draft`` is the report to which this part of an album belongs; ``busy`` is what else the person is in the midst of.
     """
 
     tx: Tx
@@ -59,6 +60,7 @@ class Desk:
     chat: Chat | None = None
     drafts: list[Draft] = field(default_factory=list)
     album_draft: Draft | None = None
+    busy: frozenset[Busy] = frozenset()
     _owed: int = 0
 
     @property

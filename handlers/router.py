@@ -10,10 +10,11 @@ from cards.words import command_of
 from domain.errors import Refusal
 from domain.message import Message
 from handlers import asking
-from handlers.access import person_speaking, speaks_here
+from handlers.access import person_speaking, pressed_here, speaks_here
 from handlers.asking import Answering
 from handlers.chat import (
     cancelling,
+    consequences,
     groups,
     help,  # noqa: A004  # the talk is called what people type
     joining,
@@ -39,6 +40,7 @@ Talk = Callable[[Desk, str], Awaitable[None]]
 Pressing = Callable[[Desk, tuple[str, ...]], Awaitable[None]]
 
 TALKS = (
+    consequences,
     lookback,
     orders,
     order_replies,
@@ -101,6 +103,7 @@ async def _press(desk: Desk, press: Press) -> None:
     if pressed is None or act is None:
         desk.answer(sentences(desk.language)["errors.unknown_button"])
         return
+    pressed_here(desk, pressed.verb)
     await act(desk, pressed.args)
     desk.answer()
 

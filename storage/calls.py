@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import bindparam, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.push import PushState
@@ -72,6 +72,16 @@ _CANCEL = (
 _UNCARRY = delete(call_pushes).where(
     call_pushes.c.call_key == bindparam("which"), call_pushes.c.chat_id == bindparam("chat")
 )
+_said = calls.alias("said")
+_UNSKIP = delete(calls).where(
+    # what was skipped for the sake of a call that is taken back may be the one that is to be said now
+    calls.c.state == CallState.SKIPPED.value,
+    exists().where(
+        _said.c.key == bindparam("which"),
+        _said.c.number == calls.c.number,
+        _said.c.called_at == calls.c.called_at,
+    ),
+)
 _UNCALL = delete(calls).where(calls.c.key == bindparam("which"))
 
 
@@ -120,4 +130,5 @@ def take_back(tx: Tx, pushes: Iterable[Carried]) -> None:
     for one in pushes:
         tx.change(_CANCEL, {"which": one.push_key})
         tx.change(_UNCARRY, {"which": one.call_key, "chat": one.chat_id})
+        tx.change(_UNSKIP, {"which": one.call_key})
         tx.change(_UNCALL, {"which": one.call_key})

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.audit import Deed
 from domain.people import Person, Post, Role
 from domain.push import PushClass, PushState
-from storage import audit
+from storage import audit, leaving
 from storage.schema import outbox, people, posts
 from storage.tx import Tx
 
@@ -109,7 +109,8 @@ async def end_posts(
 ) -> list[Post]:
     """End one post of somebody, or with None all of them, at once; returns those that ended.
 
-    Who acted in an ended one acts in the oldest that is left; who has none left is no member any more.
+    Who acted in an ended one acts in the oldest that is left; who has none left is no member any more, and what they
+    were in the midst of is closed.
     What still waits to be sent to them is taken back, but for the replies to what they said.
     """
     held = await posts_of(tx.c, person_id)
@@ -124,6 +125,7 @@ async def end_posts(
         await tx.c.execute(who.where(people.c.post_id.in_(ids)).values(post_id=left[0]))
     else:
         await tx.c.execute(who.values(revoked_at=at))
+        leaving.close_all(tx, person_id)
     await tx.c.execute(_TAKE_BACK, {"who": person_id})
     for post in ended:
         _note(tx, Deed.POST_ENDED, person_id, post, at=at, by=by)

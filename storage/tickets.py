@@ -20,10 +20,12 @@ from storage.tx import Tx, worded
 _FIELDS = tuple(field.name for field in fields(Ticket))
 _KINDS = {"state": State, "source": Source, "evidence": Evidence, "suspended_from": State}
 COLUMNS = tuple(tickets.c[name] for name in _FIELDS)
+# Photos are only ever added to: a move must not undo what came in the same transaction, which it could not read.
+_KEPT = frozenset({"number", "photo_count"})
 _MOVED = (
     update(tickets)
     .where(tickets.c.number == bindparam("which"))
-    .values({name: bindparam(f"new_{name}") for name in _FIELDS if name != "number"})
+    .values({name: bindparam(f"new_{name}") for name in _FIELDS if name not in _KEPT})
 )
 _MORE_PHOTOS = (
     update(tickets)
@@ -111,7 +113,7 @@ def add(tx: Tx, move: Move) -> None:
 
 def save(tx: Tx, move: Move) -> None:
     """A ticket after a move, with the lines that the move adds to its history."""
-    row = {f"new_{name}": value for name, value in _row(move.ticket).items() if name != "number"}
+    row = {f"new_{name}": value for name, value in _row(move.ticket).items() if name not in _KEPT}
     tx.change(_MOVED, {**row, "which": move.ticket.number})
     record(tx, move.events)
     audit.moved(tx, move)

@@ -2,6 +2,7 @@
 
 from cards import moving as cards
 from handlers import asking
+from handlers.access import member
 from handlers.chat import report, ticket_fix
 from handlers.desk import Desk
 from storage import queries, works
@@ -9,6 +10,7 @@ from storage import queries, works
 
 async def cancel(desk: Desk, argument: str) -> None:
     """``/cancel``: one step back, of the newest thing only."""
+    member(desk)
     question = await asking.last(desk)
     open_works = await works.open_of(desk.tx.c, desk.said.person_id)
     if question and (not open_works or open_works[0].touched_at <= question.at):

@@ -77,6 +77,7 @@ async def bind(desk: Desk, argument: str) -> None:
 async def place_pressed(desk: Desk, args: tuple[str, ...]) -> None:
     """A place was chosen: ask to confirm it."""
     office_only(desk)
+    in_group(desk)
     desk.answer()
     desk.edit(_bind_ask(desk, args[0]))
 
@@ -84,6 +85,7 @@ async def place_pressed(desk: Desk, args: tuple[str, ...]) -> None:
 async def bind_confirmed(desk: Desk, args: tuple[str, ...]) -> None:
     """From now on the group is for this place."""
     person, chat = office_only(desk), _chat(desk)
+    in_group(desk)
     chats.bind(desk.tx, chat, args[0], by=person.id, at=desk.now, thread_id=desk.said.thread_id)
     desk.answer()
     desk.edit(cards.bound(desk.language, desk.office.district, args[0], hears_all=_hears_all(desk, chat)))
@@ -103,6 +105,7 @@ async def unbind(desk: Desk, _argument: str) -> None:
 async def unbind_confirmed(desk: Desk, _args: tuple[str, ...]) -> None:
     """The group is for nothing any more, and the bot mute in it."""
     person = office_only(desk)
+    in_group(desk)
     chats.bind(desk.tx, _chat(desk), None, by=person.id, at=desk.now, thread_id=None)
     desk.answer()
     desk.edit(cards.sentence(desk.language, "unbound"))
@@ -111,6 +114,7 @@ async def unbind_confirmed(desk: Desk, _args: tuple[str, ...]) -> None:
 async def left_alone(desk: Desk, _args: tuple[str, ...]) -> None:
     """The question was answered with no."""
     office_only(desk)
+    in_group(desk)
     desk.answer()
     desk.edit(cards.sentence(desk.language, "left_alone"))
 

@@ -20,6 +20,7 @@ from handlers.notice import notify
 from handlers.said import Content, PhotoSent, PlaceSent
 from handlers.tell import as_pictures
 from storage import lookbacks, people, photos, tickets
+from storage.busy import Busy
 from storage.lookbacks import LookBack
 
 ALBUM = timedelta(minutes=5)  # how long the rest of an album does
@@ -94,7 +95,7 @@ async def done(desk: Desk, args: tuple[str, ...]) -> None:
 
 async def takes(desk: Desk, content: Content) -> bool:
     """A photo or a place that belongs to an answer; False when it belongs to something else."""
-    if not isinstance(content, PhotoSent | PlaceSent) or desk.person is None or desk.said.edited:
+    if not isinstance(content, PhotoSent | PlaceSent) or desk.said.edited or Busy.LOOK_BACK not in desk.busy:
         return False
     one = await lookbacks.answering(desk.tx.c, desk.said.person_id, desk.now - LOOK_BACK_WAITS)
     if one is None or one.answered_at is None:

@@ -21,6 +21,7 @@ from handlers.desk import Desk
 from handlers.order_papers import is_document, owe_photo, paper_of
 from handlers.said import Content, PhotoSent, Words
 from storage import orders, photos, tickets
+from storage.busy import Busy
 
 PATIENCE = timedelta(minutes=30)  # how long what is sent belongs to the order in the making
 SHORTEST_NAME = 3  # of a bureau in running text: shorter ones are parts of other words
@@ -48,7 +49,9 @@ async def takes(desk: Desk, content: Content) -> bool:
     person = desk.person
     if person is None or desk.said.edited or not isinstance(content, PhotoSent | Words):
         return False
-    draft = await orders.open_draft(desk.tx.c, desk.said.chat_id, desk.said.person_id)
+    draft = None
+    if Busy.ORDER in desk.busy:
+        draft = await orders.open_draft(desk.tx.c, desk.said.chat_id, desk.said.person_id)
     if draft and (desk.now - draft.touched_at > PATIENCE or await elsewhere_since(desk, draft.touched_at)):
         draft = None
     if draft and draft.number:

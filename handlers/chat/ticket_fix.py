@@ -19,6 +19,7 @@ from handlers.moving import current
 from handlers.said import Content, Other, PhotoSent, PlaceSent
 from handlers.tell import AFTER
 from storage import drafts, photos, works
+from storage.busy import Busy
 
 Args = tuple[str, ...]
 
@@ -93,7 +94,7 @@ async def _begin(desk: Desk, ticket: Ticket, *, on_the_spot: bool) -> None:
 
 async def _open(desk: Desk) -> Work | None:
     """The proof that was touched last, as long as nothing else was touched later and it is still about it."""
-    every = await works.open_of(desk.tx.c, desk.said.person_id)
+    every = await works.open_of(desk.tx.c, desk.said.person_id) if Busy.WORK in desk.busy else []
     work = every[0] if every else None
     if work is None or (desk.drafts and desk.drafts[0].touched_at > work.touched_at):
         return None
@@ -103,7 +104,7 @@ async def _open(desk: Desk) -> Work | None:
 
 async def _photo(desk: Desk, sent: PhotoSent) -> bool:
     member(desk)
-    if desk.album_draft:
+    if desk.album_draft or Busy.WORK not in desk.busy:
         return False
     found = await works.by_album(desk.tx.c, desk.said.chat_id, sent.album) if sent.album else None
     work = found if found and found.state != "cancelled" else await _open(desk)

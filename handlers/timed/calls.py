@@ -25,7 +25,10 @@ SUPERSEDED = "a later call was due as well"
 
 @dataclass(slots=True)
 class _Round:
-    """One look at what is due; what each chat hears is gathered and then said together."""
+    """One look at what is due; what each chat hears is gathered and then said together.
+
+    ``woken`` are the suspensions that have ended, which nobody hears of before the end of the quiet hours.
+    """
 
     tx: Tx
     office: Office
@@ -33,6 +36,7 @@ class _Round:
     quiet: datetime | None
     awake: Sequence[Hearer]
     heard: dict[Hearer, list[Spoken]] = field(default_factory=dict)
+    woken: dict[Hearer, list[Spoken]] = field(default_factory=dict)
     said: int = 0
 
     @property
@@ -80,9 +84,10 @@ async def call_due(tx: Tx, office: Office, now: datetime) -> int:
     for look in looks:
         await _call(this, look, told)
         tickets.look_again(tx, look.ticket.number, _next(this, look))
-    voice = Voice(tx, office, now, now)
-    for hearer, spoken in this.heard.items():
-        voice.speak(hearer, spoken)
+    for gathered, at in ((this.heard, now), (this.woken, this.quiet or now)):
+        voice = Voice(tx, office, now, at)
+        for hearer, spoken in gathered.items():
+            voice.speak(hearer, spoken)
     return this.said
 
 
@@ -137,14 +142,13 @@ def _next(this: _Round, look: _Look) -> datetime:
 
 
 async def _wake(this: _Round, ticket: Ticket, until: datetime) -> None:
-    """The suspension has ended: the clocks go on, and the owner hears of it, after the quiet hours."""
+    """The suspension has ended: the clocks go on, and the owner is to hear of it."""
     move = resume(ticket, calendar=_calendar(this.office.district, ticket), at=this.now, by=None)
     tickets.save(this.tx, move)
     call = Call(Clock.SUSPENDED, until, 0, until, (Level.OWNER,))
     clock = Clock.FIX if move.ticket.town else Clock.ASSIGN
-    voice = Voice(this.tx, this.office, this.now, this.quiet or this.now)
     for hearer, level in (await hearers(this.tx, ticket, clock, call.levels)).items():
-        voice.speak(hearer, [Spoken(move.ticket, call, level)])
+        this.woken.setdefault(hearer, []).append(Spoken(move.ticket, call, level))
     store.keep(this.tx, key(ticket.number, call), ticket.number, at=this.now, state=CallState.CALLED)
     await show_again(this.tx, this.office, move.ticket, this.now)
     this.said += 1

@@ -2,38 +2,38 @@
 
 from datetime import datetime
 
-from domain.deadline import Call, Level, calls, key
+from domain.deadline import Level
 from domain.push import Push
-from domain.ticket import Ticket
 from handlers.desk import Office
 from handlers.timed.hearers import UPWARDS, Hearer, from_level
+from handlers.timed.recall import standing
 from handlers.timed.speaking import Spoken, Voice
 from storage import calls as store
 from storage import tickets
-from storage.calls import Carried
 from storage.tx import Tx
 
 
 async def pass_up(tx: Tx, office: Office, push: Push, now: datetime) -> None:
     """Let those above hear the calls that ``push`` carried, where they still hold and were not heard there before."""
+    await tx.flush()  # a ticket that moves in this transaction is seen as it has become
     carried = await store.carried_by(tx.c, [push.key])
-    found = await tickets.by_numbers(tx.c, [one.number for one in carried]) if carried else {}
+    standing_now = await tickets.by_numbers(tx.c, [one.number for one in carried]) if carried else {}
     told = await store.told(tx.c, [one.call_key for one in carried])
     heard: dict[Hearer, list[Spoken]] = {}
     for one in carried:
-        ticket = found.get(one.number)
-        call = _call(office, ticket, one, now) if ticket else None
-        if ticket is None or call is None or one.level == UPWARDS[-1]:
+        ticket = standing_now.get(one.number)
+        call = standing(office, ticket, one, now) if ticket else None
+        if ticket is None or call is None:
             continue
-        above = UPWARDS[UPWARDS.index(Level(one.level)) + 1]
-        for hearer, level in (await from_level(tx, ticket, call.clock, above)).items():
-            if (one.call_key, hearer.chat_id) not in told:
+        for above in UPWARDS[UPWARDS.index(Level(one.level)) + 1 :]:
+            there = await from_level(tx, ticket, call.clock, above)
+            new = {
+                hearer: level for hearer, level in there.items() if (one.call_key, hearer.chat_id) not in told
+            }
+            for hearer, level in new.items():
                 heard.setdefault(hearer, []).append(Spoken(ticket, call, level))
+            if new:
+                break  # where everybody has heard it already, it goes on upwards
     for hearer, spoken in heard.items():
         Voice(tx, office, now, now).speak(hearer, spoken)
-
-
-def _call(office: Office, ticket: Ticket, carried: Carried, now: datetime) -> Call | None:
-    """The call itself, unless the ticket has moved since."""
-    every = calls(ticket, office.district.calls, now)
-    return next((call for call in every if key(ticket.number, call) == carried.call_key), None)
+    await tx.flush()  # and one that moves after this takes back what was said here

@@ -7,7 +7,7 @@ from hashlib import blake2s
 
 from cards import calls as cards
 from cards.ticket import Ticketing
-from domain.deadline import Call, Level, key
+from domain.deadline import Call, Clock, Level, key
 from domain.message import Message
 from domain.push import Push, PushClass
 from domain.ticket import Ticket
@@ -53,7 +53,9 @@ class Voice:
             # the version, because what was taken back after a move may be called again
             push_key = f"call:{one.key}:v{one.ticket.version}:{hearer.chat_id}"
             message = cards.reminder(self._view(hearer), one.ticket, one.call)
-            self._owe(hearer, push_key, f"call:{one.ticket.number}:{hearer.chat_id}", message, [one])
+            # a later step of the same deadline says more than one that still waits
+            subject = f"call:{one.ticket.number}:{one.call.clock}:{hearer.chat_id}"
+            self._owe(hearer, push_key, subject, message, [one])
 
     def _list(self, hearer: Hearer, spoken: Sequence[Spoken]) -> None:
         asked = Asked(self.office.new_id(), hearer.chat_id, hearer.chat_id, self.now, TODO)
@@ -80,9 +82,9 @@ class Voice:
         )
         outbox.owe(self.tx, push, self.now)
         for one in spoken:
-            calls.carry(
-                self.tx, Carried(one.key, hearer.chat_id, push_key, one.ticket.number, one.level.value)
-            )
+            if subject or one.call.clock is not Clock.SUSPENDED:  # a list of what has ended is not taken back
+                carried = Carried(one.key, hearer.chat_id, push_key, one.ticket.number, one.level.value)
+                calls.carry(self.tx, carried)
 
     def _view(self, hearer: Hearer) -> Ticketing:
         sealer = self.office.sealer(hearer.chat_id)

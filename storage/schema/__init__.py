@@ -3,6 +3,7 @@
 from storage.schema.audit import audit, audit_head
 from storage.schema.base import metadata
 from storage.schema.calls import call_pushes, calls, findings, slots
+from storage.schema.consequences import consequences
 from storage.schema.delivery import chat_limits, inbox, outbox, uploads
 from storage.schema.lookbacks import lookbacks
 from storage.schema.members import chats, invitations, people, posts, wrong_codes
@@ -21,6 +22,7 @@ __all__ = [
     "calls",
     "chat_limits",
     "chats",
+    "consequences",
     "counters",
     "drafts",
     "facts",

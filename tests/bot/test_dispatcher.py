@@ -12,10 +12,11 @@ from domain import delivery as d
 from domain.delivery import Claimed, Outcome
 from domain.limits import Rates
 from domain.message import Message
-from domain.push import Act, Answer, PushClass
+from domain.push import Act, Answer, Push, PushClass
 from storage import outbox
 from storage.db import Database
 from storage.errors import StorageDown
+from storage.tx import Tx
 from tests.support.desk import fresh_db
 from tests.support.wire import Rig, Wire, gateway, page, refusal, reset, wire
 
@@ -253,6 +254,29 @@ async def test_no_more_than_the_limit_are_on_the_wire(db):
     assert (len(told.seen), told.most_at_once) == (20, 5)
 
 
+async def test_what_was_not_delivered_is_told_before_anybody_can_see_that_it_failed(db):
+    told = Told([d.Refused("no")])
+    rig, seen = Rig(db, told), []
+
+    async def undelivered(tx: Tx, _push: Push, _reason: str) -> None:
+        seen.append(await rig.states())
+        outbox.owe(tx, rig.push("told", 8), rig.now)
+
+    dispatcher = Dispatcher(
+        db,
+        told,
+        now=lambda: rig.now,
+        owner="one",
+        bot_id=1,
+        undelivered=undelivered,
+        rates=Rates(per_second=0),
+    )
+    await rig.owe(rig.push("a", push_class=PushClass.CRITICAL))
+    await rig.deliver(dispatcher, 0.5)
+    assert seen == [{"a": "sending"}]
+    assert await rig.states() == {"a": "failed", "told": "sent"}
+
+
 async def test_the_rates_hold_on_after_a_restart(db):
     rig = Rig(db, told := Told())
     await rig.owe(*(rig.push(f"k{n}", 5) for n in range(5)))
@@ -296,5 +320,5 @@ async def test_an_end_that_could_not_be_written_down_is_not_forgotten(db):
     await flaky.stop()
 
 
-async def _nobody(_push, _reason) -> None:
+async def _nobody(_tx, _push, _reason) -> None:
     return None

@@ -14,7 +14,7 @@ from tests.support.browser import browsing, needs_chromium, send_pin, send_sampl
 pytestmark = needs_chromium
 ROOT = Path(__file__).parents[2]
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
-ZHANG, WANG, LI, TOWN_GROUP = 1001, 1003, 1006, -1001
+ZHANG, WANG, LI, ZHENG, TOWN_GROUP = 1001, 1003, 1006, 1007, -1001
 PLACE = (0.83, 0.5)  # on the map of the page: within 花园口镇
 
 
@@ -103,6 +103,32 @@ async def test_the_towns_staff_get_the_notice_and_a_press_in_the_group_is_answer
     await tap(staff, "历史")
     await expect(text_of(staff)).to_contain_text("办理过程")
     await picture(page, "staff")
+
+
+async def test_a_ticket_is_accepted_fixed_with_photos_and_closed_by_somebody_else(
+    page: Page, demo: str
+) -> None:
+    seats = ((ZHANG, ZHANG), (WANG, WANG), (ZHENG, ZHENG), (WANG, TOWN_GROUP))
+    mine, staff, inspector, group = (column(page, *seat) for seat in seats)
+    await page.goto(f"{demo}/#" + ",".join(f"{who}@{chat}" for who, chat in seats))
+    await report(page, mine)
+    await tap(staff, "接单")
+    await expect(text_of(mine)).to_contain_text("花园口镇已接单")
+    await tap(staff, "上传整改照片")
+    await expect(text_of(staff)).to_contain_text("请发整改后的照片")
+    await send_samples(page, staff, 2, "已覆盖 120 平方米")
+    await expect(text_of(staff)).to_contain_text("整改数量：120 平方米")
+    await picture(page, "fix-check")
+    await tap(staff, "✅ 提交")
+    await expect(text_of(inspector)).to_contain_text("请核查整改（整改前 3 张 | 整改后 2 张）")
+    await tap(inspector, "核查")
+    await picture(page, "fix-review")
+    await tap(inspector, "整改到位")
+    await expect(text_of(inspector)).to_contain_text("已销号：整改到位")
+    await expect(text_of(mine)).to_contain_text("已销号")
+    await expect(text_of(group)).to_contain_text("-0001 · 已销号")
+    await expect(text_of(group)).not_to_contain_text("张三")
+    await picture(page, "closed")
 
 
 async def test_a_phone_of_360_pixels_is_enough(page: Page, demo: str) -> None:

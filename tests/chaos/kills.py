@@ -1,4 +1,4 @@
-"""Kills the real bot at random moments while people report, and lets the oracle say whether anything was lost.
+"""Kills the real bot at random moments while people report and work, and lets the oracle say whether anything was lost.
 
 ``python -m tests.chaos.kills --kills 200 --reports 2000 --seed 1``; exit status 1 on any violation.
 ``--control ack-early`` acknowledges updates before the bot has committed them: the oracle has to find losses.
@@ -10,40 +10,39 @@ import json
 import random
 import secrets
 import signal
-import socket
-import sqlite3
-import statistics
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.district_files import load_district
 from domain.geo import Fence
-from domain.people import Person, Post, Role
-from storage import chats, people
-from storage.chats import Chat
-from storage.db import Database
-from storage.migrate import upgrade
-from storage.tx import Tx
+from domain.people import Role
+from tests.chaos.clock import FastClock
+from tests.chaos.evidence import Evidence, Finding
 from tests.chaos.nursery import Nursery
-from tests.chaos.oracle import FAMILIES, LABEL, Evidence, Finding, judge, stuck
+from tests.chaos.oracle import judge, overdue, stuck
 from tests.chaos.people import Crowd, spots_inside
-from tests.chaos.telegram import SECRET, TOKEN, Telegram
+from tests.chaos.scene import hasty_district, prepare, settings_of, staff
+from tests.chaos.staff import Staff
+from tests.chaos.table import table
+from tests.chaos.telegram import Telegram
 
-DISTRICT = Path("districts/huiji")
-MOST_PEOPLE = 200
-STEPS_A_REPORT = 11  # acknowledged updates and accepted calls, at least
+MOST_AT_ONCE = 80  # who report
+STEPS_A_REPORT = 45  # acknowledged updates and accepted calls, about, with all that becomes of it
+LEAST_STEPS = 20
+SECONDS_A_REPORT = 0.15
 LONGEST_LIFE = 6.0
 EARLY_KILLS = 0.1  # the share that falls into the start
 EARLIEST_SECONDS = 0.8
-SETTLE_SECONDS = 60.0  # without anything done; a group waits half a minute after an unknown outcome
+TURN_SECONDS = 20.0  # some ticks of the timetable, also on a loaded machine
+SETTLE_SECONDS = 60.0  # without anything done
+ENDINGS = 5  # a clock may be called in the very moment of the end: then the next bot finishes it
 LOSS_SECONDS = 6.0  # for a control: whoever has no answer by then gets none
 
 
@@ -57,7 +56,7 @@ class Plan:
 
     @property
     def people(self) -> int:
-        return max(1, min(MOST_PEOPLE, self.reports // 3))
+        return max(1, min(MOST_AT_ONCE, self.reports // 3))
 
 
 @dataclass(slots=True)
@@ -74,28 +73,22 @@ class Outcome:
 async def run(plan: Plan, folder: Path) -> Outcome:
     """Play the whole plan in a folder that is prepared; everything is kept there."""
     rng, began = random.Random(plan.seed), time.monotonic()
-    district = load_district(DISTRICT)
-    fence = Fence(district.cells, district.basics.border_margin_m)
-    crowd = Crowd(rng, spots_inside(fence, rng, plan.reports))
-    settings = settings_of(folder, plan)
+    settings = settings_of(folder, webhook=plan.webhook) | {"district": str(hasty_district(folder))}
+    clock = FastClock.towards_midnight(min(plan.reports * SECONDS_A_REPORT / 2, 120))
+    crowd = Crowd(rng, _spots(rng, plan.reports))
     hook = f"http://127.0.0.1:{settings['http_port']}/telegram" if plan.webhook else None
-    telegram = Telegram(rng, crowd.hear, hook, plan.ack_early)
+    deaf = frozenset(one.id for one in staff() if one.is_deaf)
+    telegram = Telegram(rng, crowd.board.hear, clock, hook, plan.ack_early, deaf)
     evidence = Evidence(telegram.sent, telegram.ledger, [], folder / "lanxun.db", folder / "photos")
     outcome = Outcome(plan, [], evidence)
     async with open_world(telegram) as nursery:
-        settings["telegram_api_url"] = telegram.url
-        life = _Life(nursery, settings, folder / "bot.log", telegram)
-        playing = asyncio.create_task(crowd.play(telegram, plan.people, plan.reports))
-        await _kill(life, playing, outcome, rng)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(playing, LOSS_SECONDS if plan.ack_early else None)
-        await _settle(evidence.database, 3 if plan.ack_early else SETTLE_SECONDS)
-        outcome.drained = await nursery.end(life.pid, signal.SIGTERM)
+        reachable = settings | {"telegram_api_url": telegram.url}
+        life = _Life(nursery, reachable, folder / "bot.log", telegram)
+        await _play(life, crowd, outcome, rng)
+    evidence.presses.extend(crowd.board.presses)
     evidence.reports.extend((one.person, one.files, one.number) for one in crowd.reports)
-    (folder / "telegram.json").write_text(
-        json.dumps({"reports": evidence.reports, "ledger": telegram.ledger})
-    )
-    outcome.findings = judge(evidence)
+    _keep(evidence, folder)
+    outcome.findings = await asyncio.to_thread(judge, evidence)
     if outcome.drained[0]:
         outcome.findings.append(("stuck", f"SIGTERM ended with {outcome.drained}"))
     outcome.seconds = time.monotonic() - began
@@ -113,7 +106,7 @@ class _Life:
     pid: int = 0
 
     async def begin(self) -> None:
-        self.pid = await self.nursery.start(self.settings, self.log)
+        self.pid = await self.nursery.start(self.settings, self.log, self.telegram.clock)
 
     async def kill(self) -> None:
         status, _ = await self.nursery.end(self.pid)
@@ -121,17 +114,52 @@ class _Life:
             raise RuntimeError(f"the bot ended by itself with status {status}: see {self.log}")
 
 
+async def _play(life: _Life, crowd: Crowd, outcome: Outcome, rng: random.Random) -> None:
+    """Reports and moves while the bot is killed, then silence until nothing is owed any more, and the end."""
+    plan, telegram, over = outcome.plan, life.telegram, asyncio.Event()
+    workers = _staff(crowd, telegram)
+    playing = asyncio.create_task(crowd.play(telegram, plan.people, plan.reports))
+    working = asyncio.gather(*(one.work(over) for one in workers))
+    await _kill(life, playing, outcome, rng)
+    over.set()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(asyncio.gather(playing, working), LOSS_SECONDS if plan.ack_early else None)
+    for ending in range(1 if plan.ack_early else ENDINGS):
+        if ending:
+            await life.begin()
+        await _settle(outcome.evidence.database, 3 if plan.ack_early else SETTLE_SECONDS)
+        await _looked_at(outcome.evidence.database, telegram.clock.now())
+        outcome.drained = await life.nursery.end(life.pid, signal.SIGTERM)
+        outcome.evidence.ended_at = telegram.clock.now()
+        if not stuck(outcome.evidence.database):
+            return
+
+
+def _staff(crowd: Crowd, telegram: Telegram) -> list[Staff]:
+    rng, spots = crowd.rng, crowd.spots
+    workers = [
+        Staff(one.id, crowd.board, telegram, rng, member=one, spot=rng.choice(spots))
+        for one in staff()
+        if not one.is_deaf
+    ]
+    crowd.board.people |= {one.id: one for one in workers}
+    for one in workers:
+        if one.member.group and one.member.post.role is not Role.PATROL:
+            crowd.board.groups.setdefault(one.member.group, []).append(one)
+    return workers
+
+
 async def _kill(life: _Life, playing: "asyncio.Task[None]", outcome: Outcome, rng: random.Random) -> None:
-    """Let it live for a random share of the work that is left, and kill it, so many times."""
+    """Let it live for a random share of the work that is left, and kill it, so many times; then wait for the reports."""
     plan, telegram = outcome.plan, life.telegram
     await life.begin()
-    while outcome.kills < plan.kills and not playing.done():
+    while outcome.kills < plan.kills:
         born = time.monotonic()
         share = (plan.reports * STEPS_A_REPORT - telegram.steps) / (plan.kills - outcome.kills)
-        until = telegram.steps + max(1, round(share * rng.uniform(0.2, 1.8)))
+        until = telegram.steps + round(max(LEAST_STEPS, share) * rng.uniform(0.2, 1.8))
         is_early = rng.random() < EARLY_KILLS
         dies_at = born + (rng.uniform(0, EARLIEST_SECONDS) if is_early else LONGEST_LIFE)
-        while time.monotonic() < dies_at and (is_early or telegram.steps < until) and not playing.done():
+        while time.monotonic() < dies_at and (is_early or telegram.steps < until):
             await asyncio.sleep(0.005)
         await asyncio.sleep(rng.uniform(0, 0.03))
         await life.kill()
@@ -140,6 +168,8 @@ async def _kill(life: _Life, playing: "asyncio.Task[None]", outcome: Outcome, rn
         outcome.kills += 1
         telegram.first_sign = 0.0
         await life.begin()
+    if not plan.ack_early:
+        await playing
 
 
 async def _settle(database: Path, patience: float) -> None:
@@ -153,6 +183,24 @@ async def _settle(database: Path, patience: float) -> None:
         await asyncio.sleep(0.2)
 
 
+async def _looked_at(database: Path, now: datetime) -> None:
+    """Let what was due by now have its turn: a call that was taken back with the last move is said at the next tick."""
+    deadline = time.monotonic() + TURN_SECONDS
+    while time.monotonic() < deadline and overdue(database, now):
+        await asyncio.sleep(0.2)
+
+
+def _spots(rng: random.Random, count: int) -> list[Any]:
+    district = load_district(Path("districts/huiji"))
+    return spots_inside(Fence(district.cells, district.basics.border_margin_m), rng, count)
+
+
+def _keep(evidence: Evidence, folder: Path) -> None:
+    kept = {"reports": evidence.reports, "ledger": evidence.ledger}
+    presses = [asdict(one) for one in evidence.presses]
+    (folder / "telegram.json").write_text(json.dumps({**kept, "presses": presses}, default=str))
+
+
 @asynccontextmanager
 async def open_world(telegram: Telegram) -> AsyncIterator[Nursery]:
     nursery = Nursery.open()
@@ -162,91 +210,6 @@ async def open_world(telegram: Telegram) -> AsyncIterator[Nursery]:
     finally:
         await asyncio.to_thread(nursery.close)
         await telegram.close(runner)
-
-
-def settings_of(folder: Path, plan: Plan) -> dict[str, Any]:
-    """Without limits of rate: the Telegram is ours."""
-    hook = {"intake": "webhook", "webhook_url": "https://telegram.invalid/", "webhook_secret": SECRET}
-    return {
-        "telegram_token": TOKEN,
-        "database_url": _database(folder),
-        "photo_store": f"file://{folder}/photos",
-        "district": str(DISTRICT),
-        "http_port": _free_port() if plan.webhook else 0,
-        "sends_per_second": 0,
-        **(hook if plan.webhook else {}),
-    }
-
-
-def _free_port() -> int:
-    """A port that stays the same from life to life: Telegram knows it."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-async def prepare(folder: Path) -> None:
-    """A database with members who may report, and a group for every second town."""
-    url, now = _database(folder), datetime.now(UTC)
-    towns = [town.code for town in load_district(DISTRICT).towns]
-    await asyncio.to_thread(upgrade, url)
-    db = Database(url)
-    await db.start()
-
-    async def job(tx: Tx) -> None:
-        for id_ in range(1001, 1001 + MOST_PEOPLE):
-            await people.join(
-                tx, Person(id_, "张三", "zh", Post(Role.PATROL, towns[id_ % len(towns)]), now), None
-            )
-        for n, town in enumerate(towns[::2]):
-            chat = Chat(-2001 - n, "supergroup", "示例群", None, None, "member")
-            chats.bind(tx, chat, town, by=1001, at=now, thread_id=None)
-
-    await db.write(job)
-    await db.stop()
-
-
-def _database(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder}/lanxun.db"
-
-
-def table(outcome: Outcome) -> str:
-    """Figure, goal and seed, one a line."""
-    plan, evidence = outcome.plan, outcome.evidence
-    counts = Counter(family for family, _ in outcome.findings)
-    starts = sorted(outcome.starts) or [0.0]
-    facts = [
-        ("kills", str(outcome.kills), str(plan.kills)),
-        ("reports", str(sum(1 for _, _, number in evidence.reports if number)), str(plan.reports)),
-        ("updates", str(len(evidence.updates)), "-"),
-        ("calls accepted", str(len(evidence.ledger)), "-"),
-        *((family, str(counts[family]), "0") for family in FAMILIES),
-        *((what, str(count), "-") for what, count in _pushes(evidence).items()),
-        ("start to first sign, median s", f"{statistics.median(starts):.2f}", "-"),
-        ("start to first sign, longest s", f"{starts[-1]:.2f}", "3"),
-        ("SIGTERM: exit status", str(outcome.drained[0]), "0"),
-        ("SIGTERM: seconds", f"{outcome.drained[1]:.1f}", "10"),
-        ("seconds in all", f"{outcome.seconds:.0f}", "-"),
-    ]
-    head = [
-        f"seed {plan.seed}, {'webhook' if plan.webhook else 'polling'}, {'ack-early' if plan.ack_early else 'as it is'}"
-    ]
-    lines = [f"{what:<40} {figure:>10}  goal {goal}" for what, figure, goal in facts]
-    return "\n".join(
-        [*head, *lines, *(f"! {family}: {what}"[:300] for family, what in outcome.findings[:20])]
-    )
-
-
-def _pushes(evidence: Evidence) -> dict[str, int]:
-    """How pushes ended, and how many went out again, labelled."""
-    db = sqlite3.connect(evidence.database)
-    rows = db.execute(
-        "select class || ' pushes ' || state, count(*) from outbox group by 1 order by 1"
-    ).fetchall()
-    again = db.execute("select count(*) from outbox where repeats > 0").fetchone()[0]
-    db.close()
-    labelled = sum(1 for call in evidence.ledger if str(call["params"].get("text", "")).startswith(LABEL))
-    return {**dict(rows), "pushes of unknown outcome": again, "seen with the label of a repeat": labelled}
 
 
 def main() -> int:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import uvloop
 
 from bot import assembly, log
 from bot.settings import Settings
+from tests.chaos.clock import FastClock
 
 REAP_SECONDS = 0.002
 PR_SET_PDEATHSIG = 1
@@ -30,7 +31,7 @@ def serve() -> None:
         if order["do"] == "start":
             pid = os.fork()
             if not pid:
-                _be_a_bot(order["settings"], order["log"])
+                _be_a_bot(order["settings"], order["log"], order["clock"])
             running.add(pid)
             answer: Any = pid
         else:
@@ -41,7 +42,7 @@ def serve() -> None:
         _end(pid, signal.SIGKILL, 5)
 
 
-def _be_a_bot(settings: dict[str, Any], log_file: str) -> None:
+def _be_a_bot(settings: dict[str, Any], log_file: str, clock: list[float]) -> None:
     """What `lanxun run` does, in a process without threads or a loop so far; never returns."""
     ctypes.CDLL(None).prctl(
         PR_SET_PDEATHSIG, signal.SIGKILL
@@ -54,7 +55,7 @@ def _be_a_bot(settings: dict[str, Any], log_file: str) -> None:
     try:
         read = Settings(_env_file=None, **settings)
         log.configure("json", "WARNING", read.secrets)
-        uvloop.run(assembly.run(read))
+        uvloop.run(assembly.run(read, FastClock(*clock)))
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -90,8 +91,9 @@ class Nursery:
         pipe = subprocess.PIPE
         return cls(subprocess.Popen(command, cwd=root, stdin=pipe, stdout=pipe, text=True))
 
-    async def start(self, settings: dict[str, Any], log_file: Path) -> int:
-        return int(await self._order({"do": "start", "settings": settings, "log": str(log_file)}))
+    async def start(self, settings: dict[str, Any], log_file: Path, clock: FastClock) -> int:
+        order = {"do": "start", "settings": settings, "log": str(log_file), "clock": astuple(clock)}
+        return int(await self._order(order))
 
     async def end(self, pid: int, number: int = signal.SIGKILL, within: float = 15.0) -> tuple[int, float]:
         status, seconds = await self._order({"do": "end", "pid": pid, "signal": number, "within": within})

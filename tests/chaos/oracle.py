@@ -4,14 +4,15 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import orjson
 
+from tests.chaos import oracle_calls, oracle_moves
+from tests.chaos.evidence import Evidence, Finding, Json, moment, opened
+
 LABEL = "【补发】 (sent again)\n"
-MOVES = (("", "reported"), ("reported", "assigned"))
 FAMILIES = (
     "updates not accounted for",
     "reports lost",
@@ -19,46 +20,42 @@ FAMILIES = (
     "photos lost",
     "pushes lost",
     "pushes twice without need or label",
-    "illegal histories",
+    oracle_moves.ILLEGAL,
     "stuck",
     "broken files",
+    oracle_moves.NOT_ANSWERED,
+    oracle_moves.MOVES_LOST,
+    oracle_moves.AUDIT,
+    oracle_calls.FORGOTTEN,
+    oracle_calls.LOST,
+    oracle_calls.TWICE,
+    oracle_calls.LATE,
 )
-
-Json = dict[str, Any]
-Finding = tuple[str, str]  # family, what exactly
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """``reports`` are [person, file ids, number told]; ``store`` is the folder of the photos."""
-
-    updates: list[int]
-    ledger: list[Json]
-    reports: list[tuple[int, list[str], str | None]]
-    database: Path
-    store: Path
 
 
 def judge(evidence: Evidence) -> list[Finding]:
     """Everything that is wrong."""
-    db = sqlite3.connect(f"file:{evidence.database}?mode=ro", uri=True)
-    db.row_factory = sqlite3.Row
-    try:
-        checks = (_updates, _reports, _photos, _pushes, _repeats, _histories, _stuck, _files)
+    moves, calls = oracle_moves, oracle_calls
+    checks = (
+        *(_updates, _reports, _photos, _pushes, _repeats, _stuck, _files),
+        *(moves.presses, moves.works, moves.histories, moves.log),
+        *(calls.forgotten, calls.due, calls.carried, calls.twice, calls.late),
+    )
+    with opened(evidence.database) as db:
         return [finding for check in checks for finding in check(db, evidence)]
-    finally:
-        db.close()
 
 
 def stuck(database: Path) -> list[Finding]:
     """What still waits."""
-    nothing = Evidence([], [], [], database, database.parent)
-    db = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    db.row_factory = sqlite3.Row
-    try:
-        return list(_stuck(db, nothing))
-    finally:
-        db.close()
+    with opened(database) as db:
+        return list(_stuck(db, Evidence([], [], [], database, database.parent)))
+
+
+def overdue(database: Path, now: datetime) -> bool:
+    """Whether an open ticket that was to be looked at by then has not been."""
+    with opened(database) as db:
+        rows = db.execute("select next_action_at from tickets where state not in ('closed', 'rejected')")
+        return any(row[0] is not None and moment(row[0]) <= now for row in rows)
 
 
 def _updates(db: sqlite3.Connection, evidence: Evidence) -> Iterator[Finding]:
@@ -86,8 +83,9 @@ def _reports(db: sqlite3.Connection, evidence: Evidence) -> Iterator[Finding]:
             yield FAMILIES[1], f"{person}'s report with {files} was told {number}: it became nothing"
         elif having != [number]:
             yield FAMILIES[2], f"{person}'s report with {files} was told {number}, became {having}"
-    if len(tickets) > len(evidence.reports):
-        yield FAMILIES[2], f"{len(tickets)} tickets of {len(evidence.reports)} reports"
+    ordered = db.execute("select count(*) from orders").fetchone()[0]
+    if len(tickets) - ordered > len(evidence.reports):
+        yield FAMILIES[2], f"{len(tickets) - ordered} tickets of {len(evidence.reports)} reports"
     for row in db.execute("select number from reports group by number having count(*) > 1"):
         yield FAMILIES[2], f"{row['number']} has two reports"
     for row in db.execute(
@@ -105,7 +103,8 @@ def _photos(db: sqlite3.Connection, evidence: Evidence) -> Iterator[Finding]:
             if row is None or row["number"] != number or row["state"] != "stored":
                 yield family, f"photo {file} of {number} is {dict(row) if row else 'unknown'}"
     counts = (
-        "select t.number, photo_count, count(p.id) n from tickets t left join photos p on p.number = t.number"
+        "select t.number, photo_count, count(p.id) n from tickets t left join photos p"
+        " on p.number = t.number and p.kind = 'before'"
     )
     for row in db.execute(f"{counts} group by t.number having photo_count != n"):
         yield family, f"{row['number']} says {row['photo_count']} photos, has {row['n']}"
@@ -161,17 +160,6 @@ def _repeats(db: sqlite3.Connection, evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _histories(db: sqlite3.Connection, _evidence: Evidence) -> Iterator[Finding]:
-    told: dict[str, list[tuple[str, str]]] = {
-        row["number"]: [] for row in db.execute("select number from tickets")
-    }
-    for row in db.execute('select number, "from", "to" from history order by id'):
-        told.setdefault(row["number"], []).append((row["from"] or "", row["to"]))
-    for number, moves in told.items():
-        if tuple(moves) != MOVES:
-            yield FAMILIES[6], f"{number}: {moves}"
-
-
 def _stuck(db: sqlite3.Connection, _evidence: Evidence) -> Iterator[Finding]:
     waiting = (
         ("inbox", "state = 'pending'"),
@@ -202,7 +190,9 @@ def _of_row(row: sqlite3.Row, payload: Json) -> tuple[object, ...]:
 
 def _words(params: Json) -> tuple[tuple[object, ...], bool]:
     """What a call shows: chat, words and buttons without the label of a repeat; and whether it had one."""
-    text = params.get("text", params.get("caption", ""))
+    media = params.get("media")
+    first = media[0] if isinstance(media, list) else media or {}
+    text = params.get("text") or params.get("caption") or first.get("caption", "")
     rows = (params.get("reply_markup") or {}).get("inline_keyboard", [])
     tokens = [button["callback_data"] for line in rows for button in line if "callback_data" in button]
     return (params.get("chat_id"), text.removeprefix(LABEL), *tokens), text.startswith(LABEL)

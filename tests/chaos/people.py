@@ -2,27 +2,18 @@
 
 import asyncio
 import random
-import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from domain.geo import Fence, InTown, Point
+from tests.chaos.hand import LOOK_SECONDS, NUMBER, PATIENCE_SECONDS, Hand, Json, Switchboard, tokens
+from tests.chaos.scene import FIRST_REPORTER
 from tests.chaos.telegram import Telegram
 
-NUMBER = re.compile(r"HJ\d{8}-\d{4}")
-PATIENCE_SECONDS = 5.0
-LOOK_SECONDS = 0.1  # nothing new for this long: the card can be read and pressed
-WANTED = (
-    "dnext",
-    "dsubmit",
-    "dapart",
-    "dtown",
-    "dcat",
-)  # the button that somebody in a hurry looks for, in this order
-
-Json = dict[str, Any]
+REPORTS_A_SECOND = 8  # about: the bot is to have time for what becomes of them
+ON_THE_SPOT = 0.08  # the share of reports of what was put right at once
+# the button that somebody in a hurry looks for, in this order
+WANTED = ("dnext", "wsubmit", "wskip", "dsubmit", "dapart", "dtown", "dcat")
 
 
 @dataclass(slots=True)
@@ -31,51 +22,49 @@ class Report:
 
     person: int
     files: list[str]
+    spot: bool = False
+    proved: bool = False
     number: str | None = None
 
 
 @dataclass(slots=True)
 class Crowd:
-    """Everybody who reports. ``hear`` gets all that the bot shows."""
+    """Everybody who reports."""
 
     rng: random.Random
     spots: list[Point]
+    board: Switchboard = field(default_factory=Switchboard)
     reports: list[Report] = field(default_factory=list)
-    people: dict[int, "Person"] = field(default_factory=dict)
-    asked: dict[str, int] = field(default_factory=dict)  # callback query -> person
-
-    def hear(self, method: str, shown: Json) -> None:
-        chat = self.asked.get(shown.get("callback_query_id", ""), shown.get("chat_id"))
-        if (person := self.people.get(chat or 0)) is not None:
-            person.shown.put_nowait({**shown, "method": method})
+    rest_seconds: float = 0.0  # the longest after a report
 
     async def play(self, telegram: Telegram, people: int, reports: int) -> None:
         """So many people make so many reports in all, each one after the other."""
-        self.people = {id_: Person(id_, self, telegram) for id_ in range(1001, 1001 + people)}
+        ids = range(FIRST_REPORTER, FIRST_REPORTER + people)
+        self.rest_seconds = people / REPORTS_A_SECOND
+        everybody = [Person(id_, self.board, telegram, self.rng, crowd=self) for id_ in ids]
+        self.board.people |= {person.id: person for person in everybody}
         left = iter(range(reports))
-        await asyncio.gather(*(person.work(left) for person in self.people.values()))
+        await asyncio.gather(*(person.work(left) for person in everybody))
 
 
-@dataclass(slots=True)
-class Person:
-    id: int
+@dataclass(slots=True, kw_only=True)
+class Person(Hand):
     crowd: Crowd
-    telegram: Telegram
-    shown: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
     ended: set[str] = field(default_factory=set)  # drafts of reports that are done with
-    pressed: dict[str, str] = field(default_factory=dict)  # callback query -> draft
+    meant: dict[str, str] = field(default_factory=dict)  # callback query -> draft
     waits_for: str | None = None  # the press that was not answered yet
 
     async def work(self, left: Iterator[int]) -> None:
         for n in left:
-            report = Report(self.id, [f"f{n}-{part}" for part in range(self.crowd.rng.choice((1, 1, 2, 3)))])
+            files = [f"f{n}-{part}" for part in range(self.rng.choice((1, 1, 2, 3)))]
+            report = Report(self.id, files, spot=self.rng.random() < ON_THE_SPOT)
             self.crowd.reports.append(report)
-            self._send_photos(n, report.files)
-            spot = self.crowd.rng.choice(self.crowd.spots)
-            self.say(location={"latitude": spot.lat, "longitude": spot.lng})
-            report.number = await self._finish()
+            self.send_photos(files)
+            self.send_place(self.rng.choice(self.crowd.spots))
+            report.number = await self._finish(report)
+            await asyncio.sleep(self.rng.uniform(0, self.crowd.rest_seconds))
 
-    async def _finish(self) -> str:
+    async def _finish(self, report: Report) -> str:
         """Press what is offered, one button at a time, until there is a number; after some silence try again."""
         card: Json | None = None
         is_fresh = False
@@ -89,27 +78,35 @@ class Person:
                 continue
             if news["method"] == "answerCallbackQuery":
                 self.waits_for = None if news["callback_query_id"] == self.waits_for else self.waits_for
-                about = self.pressed[news["callback_query_id"]]  # kept: an answer may come twice
+                about = self.meant[news["callback_query_id"]]  # kept: an answer may come twice
                 if about not in self.ended and (told := NUMBER.search(news.get("text") or "")):
                     self.ended.add(about)
                     return told[0]
-            elif offered := self._offered(news):
+            elif card and (number := _receipt(card, news)):
+                self.ended.add(card["data"].split(".")[1])
+                return number
+            elif offered := self._offered(news, report):
                 card, is_fresh = {**news, "data": offered}, True
                 if offered.startswith("dnext"):
                     self.ended.add(offered.split(".")[1])
                     return str(NUMBER.findall(news["text"])[0])
 
-    def _offered(self, news: Json) -> str | None:
+    def _offered(self, news: Json, report: Report) -> str | None:
         """The button to press, unless the card is about a report that is done."""
-        rows = (news.get("reply_markup") or {}).get("inline_keyboard", [])
-        found = [one["callback_data"] for row in rows for one in row if "callback_data" in one]
-        for verb in WANTED:
-            fit = [
-                data for data in found if data.split(".")[0] == verb and data.split(".")[1] not in self.ended
-            ]
-            if fit:
-                return self.crowd.rng.choice(fit)
-        return None
+        found = {verb: [] for verb in (*WANTED, "dspot", "wcancel")}
+        for token in tokens(news):
+            verb, about, *_ = token.split(".")
+            if about not in self.ended:
+                found.setdefault(verb, []).append(token)
+        if report.spot and found["dspot"]:
+            return found["dspot"][0]
+        if report.spot and found["wcancel"] and not any(found[verb] for verb in WANTED):
+            if not report.proved:  # asked once more, it is on its way
+                self.send_photos([f"{report.files[0]}-after"])
+            report.proved = True
+            return None
+        fit = next((found[verb] for verb in WANTED if found[verb]), None)
+        return self.rng.choice(fit) if fit else None
 
     def _again(self, card: Json | None) -> None:
         if card:
@@ -118,39 +115,15 @@ class Person:
             self.say(text="在吗")
 
     def _press(self, card: Json) -> None:
-        query = f"q{len(self.telegram.sent)}"
-        self.crowd.asked[query], self.waits_for = self.id, query
-        self.pressed[query] = card["data"].split(".")[1]
-        message = {"message_id": card["message_id"], "date": int(time.time()), "chat": self._chat()}
-        press = {
-            "id": query,
-            "from": self._me(),
-            "chat_instance": "1",
-            "data": card["data"],
-            "message": message,
-        }
-        self.telegram.update(self.id, {"callback_query": press})
+        self.waits_for = self.press(card, card["data"])
+        self.meant[self.waits_for] = card["data"].split(".")[1]
 
-    def _send_photos(self, n: int, files: list[str]) -> None:
-        album = {"media_group_id": f"album{n}"} if len(files) > 1 else {}
-        for file in files:
-            size = {"file_id": file, "file_unique_id": file, "width": 320, "height": 240, "file_size": 900}
-            self.say(photo=[size], **album)
 
-    def say(self, **content: Any) -> None:
-        message = {
-            "message_id": self.telegram.message_id(),
-            "date": int(time.time()),
-            "chat": self._chat(),
-            "from": self._me(),
-        }
-        self.telegram.update(self.id, {"message": message | content})
-
-    def _chat(self) -> Json:
-        return {"id": self.id, "type": "private", "first_name": "张三"}
-
-    def _me(self) -> Json:
-        return {"id": self.id, "is_bot": False, "first_name": "张三", "language_code": "zh"}
+def _receipt(card: Json, news: Json) -> str | None:
+    """The number on the proof that was submitted, which takes the place of its card."""
+    is_it = card["data"].startswith("wsubmit") and news.get("message_id") == card["message_id"]
+    told = [token for token in tokens(news) if token.startswith("see.")] if is_it else []
+    return told[0].split(".")[1] if told else None
 
 
 def spots_inside(fence: Fence, rng: random.Random, count: int) -> list[Point]:

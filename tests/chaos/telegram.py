@@ -14,12 +14,15 @@ import orjson
 from aiohttp import web
 from PIL import Image
 
+from tests.chaos.clock import FastClock
+
 BOT = {"id": 100001, "is_bot": True, "first_name": "Lanxun", "username": "lanxun_bot"}
 TOKEN = "100001:token-of-the-kills-and-of-nothing-else"
 SECRET = "secret-of-the-kills"
 MOST_A_POLL = 100
 SEEN = ("send", "edit", "answer", "setMessageReaction")  # methods that show something to somebody
 RETRY_SECONDS = 0.1
+REFUSAL = "Bad Request: FROZEN_METHOD_INVALID"
 SLOWEST_ANSWER = 0.02  # so that kills fall between the accepting and the answer too
 
 Json = dict[str, Any]
@@ -31,12 +34,15 @@ class Telegram:
 
     ``hook`` is where a webhook would be called; without one the bot polls. With ``ack_early`` an update counts as
     acknowledged when it is handed over, as if something answered 200 before the bot had committed anything.
+    What goes to a chat of ``deaf`` is refused for good.
     """
 
     rng: random.Random
     heard: Callable[[str, Json], None]
+    clock: FastClock
     hook: str | None = None
     ack_early: bool = False
+    deaf: frozenset[int] = frozenset()
     url: str = ""
     sent: list[int] = field(default_factory=list)  # ids of all updates there ever were
     ledger: list[Json] = field(default_factory=list)
@@ -78,8 +84,8 @@ class Telegram:
     def unacknowledged(self) -> int:
         return len(self._waiting)
 
-    def update(self, lane: int, content: Json) -> None:
-        """Something happened: the bot is to know of it."""
+    def update(self, lane: int, content: Json) -> int:
+        """Something happened: the bot is to know of it; returns the update's id."""
         update_id = 700_000_000 + len(self.sent)
         self.sent.append(update_id)
         self._waiting[update_id] = orjson.dumps({"update_id": update_id, **content})
@@ -89,6 +95,7 @@ class Telegram:
                 self._lanes[lane] = asyncio.Queue()
                 self._carriers.add(asyncio.create_task(self._carry(self._lanes[lane])))
             self._lanes[lane].put_nowait(update_id)
+        return update_id
 
     def message_id(self) -> int:
         self._messages += 1
@@ -124,18 +131,23 @@ class Telegram:
         params = await _params(request)
         if method == "getUpdates":
             return await self._updates(params)
-        if method == "getMe":
-            return _ok({**BOT, "can_read_all_group_messages": False})
-        if method == "getWebhookInfo":
-            where = "https://telegram.invalid/" if self.hook else ""
-            return _ok({"url": where, "has_custom_certificate": False, "pending_update_count": 0})
-        if method == "getFile":
-            return _ok({"file_id": params["file_id"], "file_path": f"{params['file_id']}.jpg"})
         if not method.startswith(SEEN):
-            return _ok(True)
+            return _ok(self._told(method, params))
+        if params.get("chat_id") in self.deaf:
+            return _answer(400, {"ok": False, "error_code": 400, "description": REFUSAL})
         result = self._accept(method, params)
         await asyncio.sleep(self.rng.uniform(0, self.slowest))
         return _ok(result)
+
+    def _told(self, method: str, params: Json) -> Any:
+        """What the bot asks about itself and about files."""
+        where = "https://telegram.invalid/" if self.hook else ""
+        known = {
+            "getMe": {**BOT, "can_read_all_group_messages": False},
+            "getWebhookInfo": {"url": where, "has_custom_certificate": False, "pending_update_count": 0},
+            "getFile": {"file_id": params.get("file_id"), "file_path": f"{params.get('file_id')}.jpg"},
+        }
+        return known.get(method, True)
 
     def _accept(self, method: str, params: Json) -> Any:
         """From here on people see it, whether or not the bot still hears so."""
@@ -163,7 +175,12 @@ class Telegram:
     def _message(self, params: Json, photo: str | None) -> Json:
         chat = params["chat_id"]
         of = {"id": chat, "type": "private" if chat > 0 else "supergroup", "title": "群"}
-        made: Json = {"message_id": self.message_id(), "date": int(time.time()), "chat": of, "from": BOT}
+        made: Json = {
+            "message_id": self.message_id(),
+            "date": int(self.clock.now().timestamp()),
+            "chat": of,
+            "from": BOT,
+        }
         size = {"file_id": photo, "file_unique_id": photo, "width": 320, "height": 240}
         return {**made, "photo": [size]} if photo else {**made, "text": params.get("text", "")}
 

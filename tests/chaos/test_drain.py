@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.kills import Plan, open_world, prepare, settings_of
+from tests.chaos.clock import FastClock
+from tests.chaos.hand import Hand, Switchboard
+from tests.chaos.kills import open_world
 from tests.chaos.nursery import Nursery
-from tests.chaos.people import Crowd, Person
+from tests.chaos.scene import FIRST_REPORTER, prepare, settings_of
 from tests.chaos.telegram import Telegram
 
 pytestmark = pytest.mark.chaos
@@ -22,8 +24,9 @@ IN_FLIGHT = 200
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[tuple[Telegram, Nursery]]:
+    clock = FastClock(time.monotonic(), time.time(), rate=1)
     await prepare(tmp_path)
-    telegram = Telegram(random.Random(1), lambda _method, _shown: None)
+    telegram = Telegram(random.Random(1), lambda _method, _shown: None, clock)
     async with open_world(telegram) as nursery:
         yield telegram, nursery
 
@@ -31,17 +34,16 @@ async def world(tmp_path: Path) -> AsyncIterator[tuple[Telegram, Nursery]]:
 async def start(world: tuple[Telegram, Nursery], folder: Path) -> int:
     telegram, nursery = world
     telegram.first_sign = 0.0
-    settings = settings_of(folder, Plan(0, 0, 1)) | {"telegram_api_url": telegram.url}
-    pid = await nursery.start(settings, folder / "bot.log")
+    settings = settings_of(folder) | {"telegram_api_url": telegram.url}
+    pid = await nursery.start(settings, folder / "bot.log", telegram.clock)
     while not telegram.first_sign:
         await asyncio.sleep(0.005)
     return pid
 
 
 def ask(telegram: Telegram) -> None:
-    crowd = Crowd(random.Random(1), [])
     for n in range(IN_FLIGHT):
-        Person(1001 + n, crowd, telegram).say(text="/help")
+        Hand(FIRST_REPORTER + n, Switchboard(), telegram, telegram.rng).say(text="/help")
 
 
 def rows(folder: Path, query: str) -> list[tuple[object, ...]]:

@@ -13,6 +13,8 @@ def test_the_days_are_read_in_their_order():
     assert district.look_back.days == (7, 30)
     assert district.look_back.patience.days == 2
     assert district.orders.remind_days == (3, 1, 0)
+    assert district.consequences.overdue.days == 3
+    assert district.consequences.repeat_tickets == 3
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,8 @@ def test_the_days_are_read_in_their_order():
         ("patience_days = 2", "patience_days = 0", "look_back.patience_days"),
         ('at = "09:00"', 'at = "9"', "look_back.at"),
         ("[orders]", "[order]", "orders"),
+        ("substitute_after_hours = 72", "substitute_after_hours = 0", "consequences.substitute_after_hours"),
+        ("blacklist_tickets = 3", "blacklist_tickets = 1", "consequences.blacklist_tickets"),
         ("patience_days = 2", "patience_days = 2\nodd = 1", "look_back.odd"),
     ],
 )

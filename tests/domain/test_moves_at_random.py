@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import moves
@@ -14,6 +14,7 @@ from domain.deadline import calls, next_at
 from domain.errors import Refusal
 from domain.ticket import OPEN, Event, Move, State, Ticket, Verb, time_by_unit
 from tests.support.desk import office
+from tests.support.examples import examples
 from tests.support.moving import EVERYBODY, MOVES, NOW, OFFICER, REPORTED, TOWN, made, proof, standing
 
 R, A, C, F, X, J, S = (
@@ -84,13 +85,13 @@ def faults(before: Ticket, move: Move) -> list[str]:
     return [name for name, there in found.items() if there and (name != "fixed" or after.state is not J)]
 
 
-@settings(max_examples=1000, deadline=None)
+@examples(1000)
 @given(st.lists(STEPS, max_size=60))
 def test_whatever_is_done_by_whomever_makes_sense(steps: list[Step]) -> None:
     assert [(move, found) for before, move, _ in play(steps) if (found := faults(before, move))] == []
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(STEPS, max_size=60))
 def test_an_open_ticket_has_always_a_clock_that_runs_and_an_ended_one_none(steps: list[Step]) -> None:
     rules = office().district.calls
@@ -120,7 +121,7 @@ def test_these_lives_hold_every_move_and_every_state() -> None:
     assert {move.ticket.state for move in lived} == set(State)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(STEPS.map(lambda step: (step[0], step[1], abs(step[2]))), max_size=60))
 def test_all_the_time_of_a_life_is_somebodys_but_that_of_sleep(steps: list[Step]) -> None:
     opened = moves.open_ticket(REPORTED)

@@ -54,14 +54,14 @@ async def test_where_all_is_well_nobody_hears_anything(world):
 async def test_an_open_ticket_without_a_next_action_is_told_and_gets_one(world):
     await next_action(world, FIRST, None)
     await next_action(world, "HJ20261123-0003", None)  # a closed one needs none
-    assert await told(world, NOW) == ["⚠️ 自检发现：\n1 件在办工单没有下一步时限（已补上）：HJ20261123-0001"]
+    assert await told(world, NOW) == ["⚠️ 自检发现：\n1 件在办工单缺少下一次提醒（已补上）：HJ20261123-0001"]
     assert (await last(world)).without == (FIRST,)
-    assert await told(world, NOW + 5 * MINUTE) == ["✅ 自检恢复正常：时限提醒和消息送达没有遗漏。"]
+    assert await told(world, NOW + 5 * MINUTE) == ["✅ 自检恢复正常：提醒和消息均无遗漏。"]
 
 
 async def test_a_call_that_was_not_made_is_told_once(world):
     await next_action(world, SECOND, NOW - 11 * MINUTE)
-    assert "1 件工单该提醒而没有提醒：HJ20261123-0002" in (await told(world, NOW))[0]
+    assert "1 件工单到点未提醒：HJ20261123-0002" in (await told(world, NOW))[0]
     assert await told(world, NOW + 5 * MINUTE) == []
     await next_action(world, FIRST, NOW - 11 * MINUTE)
     assert "2 件工单" in (await told(world, NOW + 10 * MINUTE))[0]
@@ -88,5 +88,5 @@ async def test_a_due_push_that_did_not_go_out_is_told_by_its_chat(world, minutes
 
     await world.write(job)
     texts = await told(world, NOW)
-    assert [f"1 条到点消息超过 10 分钟没有送达：{GROUP}" in text for text in texts] == [True] * count
+    assert [f"1 条消息到点 10 分钟后仍未送达：{GROUP}" in text for text in texts] == [True] * count
     assert (await last(world)).undelivered == count

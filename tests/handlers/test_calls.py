@@ -13,6 +13,7 @@ from handlers.clocks import retime
 from handlers.timed.calls import call_due
 from handlers.timed.undelivered import tell_office
 from storage import tickets
+from storage.calls import candidates
 from storage.chats import DUTY
 from storage.errors import TakenAlready
 from storage.outbox_claim import claim
@@ -119,16 +120,16 @@ async def test_nobody_accepts_and_everybody_hears_it_in_turn(world):
     ]
     assert (
         said[0][2]
-        == "⏰ <b>HJ20261123-0007</b> 还有 <b>10 分钟</b> 到接单时限（今天 10:10）。裸露黄土 · 花园口镇 · 示例工地"
+        == "⏰ <b>HJ20261123-0007</b> 距接单时限还有 <b>10 分钟</b>（今天 10:10）。裸露黄土 · 花园口镇 · 示例工地"
     )
     assert "接单时限已到" in said[2][2]
-    assert "接单已超 <b>15 分钟</b>" in said[4][2]
+    assert "接单已超时 <b>15 分钟</b>" in said[4][2]
 
 
 async def test_an_open_ticket_always_has_a_next_action_and_ends_in_a_daily_call(world):
     await filed(world, taken())
     said = await through(world, NOW, NOW + 6 * 24 * HOUR, 30 * MINUTE)
-    daily = [(at, chat) for at, chat, text in said if "整改已超" in text and chat == OFFICER]
+    daily = [(at, chat) for at, chat, text in said if "整改已超期" in text and chat == OFFICER]
     assert [at % 1440 for at, _ in daily[1:]] == [1380] * (len(daily) - 1)  # the first tick from 08:30 on
     assert (await one(world)).next_action_at > NOW + 6 * 24 * HOUR
 
@@ -137,7 +138,7 @@ async def test_a_ticket_that_is_taken_up_is_called_to_its_owner_and_the_group(wo
     await filed(world, taken())
     said = await tick(world, NOW + 22 * HOUR)
     assert {row.chat_id for row in said} == {GROUP, LI}
-    assert "还有 <b>2 小时</b> 到整改期限" in said[0].text
+    assert "距整改期限还有 <b>2 小时</b>" in said[0].text
     assert {row.push_class for row in said} == {"critical"}
 
 
@@ -154,7 +155,7 @@ async def test_of_what_fell_due_while_nobody_ran_only_the_newest_is_said(world):
     await filed(world, fresh())
     said = await tick(world, NOW + 50 * MINUTE)
     assert [row.chat_id for row in said] == [GROUP, LI, WANG]
-    assert all("已超 <b>20 分钟</b>" in row.text for row in said)
+    assert all("已超时 <b>20 分钟</b>" in row.text for row in said)
     async with world.read() as c:
         rows = (await c.execute(select(calls.c.state, calls.c.reason))).all()
     assert sorted(row.state for row in rows) == ["called", "skipped", "skipped"]
@@ -173,6 +174,15 @@ async def test_what_waits_is_cancelled_when_somebody_accepts(world):
     await moved(world, accept(await one(world), at=NOW + 21 * MINUTE, by=await li(world)))
     assert set((await states(world)).values()) == {"cancelled"}
     assert await tick(world, NOW + 46 * MINUTE) == []
+
+
+async def test_what_was_skipped_for_a_call_that_is_taken_back_is_said_instead(world):
+    await filed(world, fresh(fix_due_at=NOW + 2 * HOUR + 25 * MINUTE))
+    await tick(world, NOW + 31 * MINUTE)  # to accept is due now; that two hours are left was six minutes ago
+    await moved(world, accept(await one(world), at=NOW + 31 * MINUTE, by=await li(world)))
+    said = await tick(world, NOW + 31 * MINUTE)
+    assert {row.chat_id for row in said} == {GROUP, LI}
+    assert all("距整改期限还有 <b>1 小时 54 分钟</b>" in row.text for row in said)
 
 
 async def test_what_is_on_its_way_is_not_taken_back_nor_repeated(world):
@@ -331,7 +341,7 @@ async def test_a_call_that_cannot_be_delivered_goes_to_the_next_level(world):
     await world.write(job)
     told = {row.chat_id: row for row in await owed(world) if row.key not in before}
     assert set(told) == {OFFICER, WANG}
-    assert "还有 <b>2 小时</b> 到整改期限" in told[WANG].text
+    assert "距整改期限还有 <b>2 小时</b>" in told[WANG].text
 
 
 async def test_a_suspension_ends_by_itself_and_its_owner_hears_of_it(world):
@@ -346,6 +356,23 @@ async def test_a_suspension_ends_by_itself_and_its_owner_hears_of_it(world):
     assert "挂起到期，恢复计时" in said[0].text
     back = await one(world)
     assert (back.state, back.fix_due_at) == (State.ACCEPTED, until + 23 * HOUR)
+
+
+async def test_suspensions_that_end_together_are_one_message_a_chat(world):
+    officer = await enrol(world, OFFICER, OFFICE_POST, "赵六")
+    await filed(world, *(taken(at) for at in range(1, 501)))
+    until = NOW + 24 * HOUR
+
+    async def job(tx: Tx) -> None:
+        for ticket in await candidates(tx.c, NOW, 500):
+            tickets.save(tx, suspend(ticket, until=until, reason="雨雪", at=NOW + HOUR, by=officer))
+
+    await world.write(job)
+    said = await tick(world, until)
+    assert {row.chat_id for row in said} == {GROUP, LI}
+    assert len(said) == 2
+    assert said[0].text.startswith("▶️ 500 件工单挂起到期，恢复计时：\n1. <b>HJ20261123-0001</b>")
+    assert "整改剩 23 小时" in said[0].text
 
 
 async def test_who_looks_at_a_fix_is_called_within_working_hours(world):

@@ -143,7 +143,7 @@ async def test_one_that_is_too_late_is_skipped_and_the_office_told_once(world):
     await send(world, AT - DAY)
     said = await send(world, AT + 2 * DAY + 5 * HOUR)
     assert list(said) == [OFFICER]
-    assert said[OFFICER].text.startswith("⚠️ 早报 未发：11月24日 11月25日 11月26日。")
+    assert said[OFFICER].text.startswith("⚠️ 11月24日 11月25日 11月26日 的早报没有发出：")
     assert await send(world, AT + 2 * DAY + 6 * HOUR) == {}
     async with world.read() as c:
         rows = (await c.execute(select(slots.c.local_date, slots.c.state).order_by(slots.c.local_date))).all()

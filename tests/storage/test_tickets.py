@@ -120,6 +120,18 @@ async def test_more_photos_are_counted(db: Database) -> None:
     assert (await one_of(db, ticket().number)).photo_count == 5
 
 
+@pytest.mark.parametrize("photos_first", [True, False])
+async def test_photos_that_come_in_the_transaction_of_a_move_are_counted(
+    db: Database, *, photos_first: bool
+) -> None:
+    await add(db, ticket())
+    moved = Move(replace(ticket(), state=State.ASSIGNED), ())
+    acts = [lambda tx: tickets.more_photos(tx, ticket().number, 3), lambda tx: tickets.save(tx, moved)]
+    await write(db, lambda tx: [act(tx) for act in (acts if photos_first else acts[::-1])])
+    found = await one_of(db, ticket().number)
+    assert (found.photo_count, found.state) == (5, State.ASSIGNED)
+
+
 @pytest.mark.parametrize(
     ("other", "found_near"),
     [

@@ -21,7 +21,7 @@ from domain.people import Person, Post, Role
 from domain.sites import SiteBook
 from handlers.desk import Desk, Office
 from handlers.said import ChatKind, Command, Content, Press, Said, Speaker
-from storage import chats, drafts, people
+from storage import busy, chats, drafts, people
 from storage.db import Database
 from storage.push_json import answer_of, message_of
 from storage.schema import metadata, outbox
@@ -128,6 +128,7 @@ async def make_desk(tx: Tx, said: Said, *, at: Office | None = None, now: dateti
         person=members.get(said.person_id),
         chat=rooms.get(said.chat_id),
         drafts=reports.get((said.chat_id, said.person_id), []),
+        busy=(await busy.of(tx.c, [said.person_id], now)).get(said.person_id, frozenset()),
     )
 
 

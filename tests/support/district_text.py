@@ -176,6 +176,13 @@ patience_days = 2
 [orders]
 remind_days = [3, 1, 0]
 at = "09:00"
+[consequences]
+at = "09:30"
+substitute_after_hours = 72
+blacklist_tickets = 3
+blacklist_within_days = 90
+talk_missed_deadlines = 5
+talk_within_days = 30
 """,
     "air.toml": """
 [validity]

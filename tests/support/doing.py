@@ -234,5 +234,5 @@ def a_photo(same: str | None = None, exif: Image.Exif | None = None) -> bytes:
         fill = (dice.randrange(256), dice.randrange(256), dice.randrange(256))
         draw.rectangle((box[0][0], box[1][0], box[0][1], box[1][1]), fill=fill)
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=85, **({"exif": exif} if exif else {}))
+    picture.save(out, "JPEG", quality=85, **({"exif": exif} if exif is not None else {}))
     return out.getvalue()

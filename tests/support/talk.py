@@ -1,7 +1,7 @@
 """Plays a conversation written in plain words through the real bot and the local Telegram.
 
 A ``.talk`` file begins with ``人员: 名字 = 身份 镇办 [英文]; …`` and ``群: 群名 = 镇办 (名字, …)`` (``普通群:`` for a basic
-group, an empty 镇办 for one that is bound to nothing). Then one line a step: ``张三 > …`` is said or done (the words are
+group, an empty 镇办 for one that is bound to nothing, 值班 for the duty chat, 全区 for the district's). Then one line a step: ``张三 > …`` is said or done (the words are
 in tests/support/doing.py), ``张三 < …`` is shown to 张三, ``花园口镇群 < …`` in a group, ``张三@花园口镇群 < …`` to 张三 in
 that group. ``…`` stands for anything, ``[按钮]`` for a button and ``[按钮→地址]`` for where it leads, ``〔图〕`` for a
 picture. ``!`` before it says that nothing of the kind is shown. ``提示 < …`` is the answer to the last press.

@@ -18,7 +18,8 @@ from sandbox.app import Running
 from sandbox.client import Client
 from sandbox.world import DEFAULT_TOKEN
 from storage import chats, people, sites
-from storage.chats import Chat
+from storage.chats import DISTRICT as DISTRICT_ROOM
+from storage.chats import DUTY, Chat
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.tx import Tx
@@ -156,7 +157,7 @@ async def _fill(talk: Talk, cast: Cast, settings: Settings) -> dict[str, str]:
         for room in talk.groups:
             if room.town:
                 chat = Chat(cast.groups[room.name], room.kind, room.name, None, None, "member")
-                place = _code(district, room.town) or "district"
+                place = DUTY if room.town == "值班" else _code(district, room.town) or DISTRICT_ROOM
                 chats.bind(tx, chat, place, by=FIRST_PERSON, at=MORNING, thread_id=None)
         return {f"code:{player.name}": code for player, code in zip(talk.people, codes, strict=True) if code}
 

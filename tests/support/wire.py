@@ -155,8 +155,8 @@ class Rig:
     owner: str = "one"
     n: int = 0
 
-    def dispatcher(self, owner: str = "one", rates: Rates | None = None) -> Dispatcher:
-        async def undelivered(push: Push, reason: str) -> None:
+    def dispatcher(self, owner: str = "one", rates: Rates | None = None, **more: Any) -> Dispatcher:
+        async def undelivered(_tx: Tx, push: Push, reason: str) -> None:
             self.missed.append((push.key, reason))
 
         return Dispatcher(
@@ -167,6 +167,7 @@ class Rig:
             bot_id=1,
             undelivered=undelivered,
             rates=rates or Rates(per_second=0),
+            **more,
         )
 
     def later(self, seconds: float) -> None:
