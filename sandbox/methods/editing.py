@@ -83,7 +83,9 @@ async def edit_media(world: World, params: Params) -> Json:
         raise bad_request("can't parse InputMedia: type must be photo or document here")
     content = await media_content(world, params, media["type"], media.get("media") or "")
     caption = caption_fields(media.get("caption"), media.get("parse_mode"), media.get("caption_entities"))
-    wire = change(world, params, own, content | caption, replaced=(*MEDIA, *TEXT))  # media may be added to a text
+    wire = change(
+        world, params, own, content | caption, replaced=(*MEDIA, *TEXT)
+    )  # media may be added to a text
     message.rich = None
     return wire
 
