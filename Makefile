@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check-fast lint bench long chaos migration browser clean
+.PHONY: help venv demo test check-fast lint bench long month chaos migration browser clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -42,8 +42,12 @@ bench: $(READY) ## measure what the README and the docs quote
 long: $(READY) ## the property tests of tickets and reminders with 2,000 examples each
 	$(BIN)/python -m pytest -q --hypothesis-profile=long tests/domain/test_moves_at_random.py tests/handlers/test_reminders_at_random.py
 
+month: $(READY) ## replay a month of the team through the bot; transcript and closing table in data/month/
+	$(BIN)/python -m tests.month
+
 chaos: $(READY) ## kill real processes, again and again
 	$(BIN)/python -m tests.chaos.kills --kills 200 --reports 2000
+	$(BIN)/python -m tests.chaos.races --rounds 1000
 
 migration: $(READY) ## write down a change of storage/schema/: make migration WHAT="what changed"
 	@test -n "$(WHAT)" || { echo 'say what changed: make migration WHAT="what changed"' >&2; exit 1; }

@@ -36,7 +36,15 @@ TICKET_COLUMNS = (
     ),
     *("photos", "reporter_id", "assignee_id", "unit", "reported_at", "assigned_at", "accept_due_at"),
     *("accepted_at", "fix_due_at", "fixed_at", "closed_at", "reopened", "overdue", "outcome", "history"),
-    *("quantity", "quantity_unit", "on_the_spot", "relapses", "extended", "suspended_until", "next_action_at"),
+    *(
+        "quantity",
+        "quantity_unit",
+        "on_the_spot",
+        "relapses",
+        "extended",
+        "suspended_until",
+        "next_action_at",
+    ),
 )
 PUSH_COLUMNS = ("key", "class", "chat_id", "state", "attempts", "due_at", "sent_at", "message_id", "reason")
 PEOPLE_COLUMNS = (

@@ -11,13 +11,15 @@ from domain.ticket import State, Ticket
 LONGEST_ANSWER = 200  # characters of the answer to a press
 
 
-def stale(view: Ticketing, ticket: Ticket, holder: str) -> Message:
-    """The button is older than the ticket: what it is now, and who has it."""
+def stale(view: Ticketing, ticket: Ticket, holder: str, *, accepting: bool) -> Message:
+    """The button is older than the ticket: what it is now, and who has it; who wanted to accept it was too slow."""
     language, number = view.language, ticket.number
-    if ticket.state is State.ACCEPTED and holder:
+    is_held = ticket.state is State.ACCEPTED and bool(holder)
+    if is_held and accepting:
         when = view.moment(ticket.accepted_at or view.now)
         return Message(say(language, "moving.taken", number=number, name=holder, when=when))
-    return Message(say(language, "moving.stale", number=number, state=view.state(ticket)))
+    key = "moving.stale_held" if is_held else "moving.stale"
+    return Message(say(language, key, number=number, state=view.state(ticket), name=holder))
 
 
 def in_private(language: str) -> Message:

@@ -40,7 +40,8 @@ async def current(desk: Desk, args: Sequence[str], action: Action) -> Ticket | N
     elif ticket.version == int(args[1]):
         return ticket
     else:
-        _note(desk, cards.stale(view(desk), ticket, await holder(desk, ticket)).text)
+        held, accepting = await holder(desk, ticket), action is Action.ACCEPT
+        _note(desk, cards.stale(view(desk), ticket, held, accepting=accepting).text)
     return None
 
 

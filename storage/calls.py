@@ -51,9 +51,12 @@ _DUE = (
 _MADE = select(calls.c.number, calls.c.key, calls.c.state).where(
     calls.c.number.in_(bindparam("numbers", expanding=True))
 )
-_TOLD = select(call_pushes.c.call_key, call_pushes.c.chat_id).where(
-    call_pushes.c.call_key.in_(bindparam("keys", expanding=True))
+_TOLD = (
+    select(call_pushes.c.call_key, call_pushes.c.chat_id, outbox.c.state)
+    .outerjoin(outbox, outbox.c.key == call_pushes.c.push_key)
+    .where(call_pushes.c.call_key.in_(bindparam("keys", expanding=True)))
 )
+_LOST = (PushState.FAILED.value, PushState.EXPIRED.value)
 _STILL_HERE = (
     # held until the commit, so that it is not taken for sending while others are told in its place
     select(outbox.c.key)
@@ -98,9 +101,10 @@ async def made(c: AsyncConnection, numbers: Collection[str]) -> dict[str, dict[s
     return found
 
 
-async def told(c: AsyncConnection, keys: Collection[str]) -> set[tuple[str, int]]:
-    """Which chats have been told of which of these calls, or are about to be."""
-    return {(key, chat) for key, chat in await c.execute(_TOLD, {"keys": list(keys)})} if keys else set()
+async def told(c: AsyncConnection, keys: Collection[str]) -> dict[tuple[str, int], bool]:
+    """Which chats have been told of which of these calls, or are about to be; False for what did not arrive."""
+    rows = await c.execute(_TOLD, {"keys": list(keys)}) if keys else ()
+    return {(key, chat): state not in _LOST for key, chat, state in rows}
 
 
 async def not_yet_sent(c: AsyncConnection, number: str) -> list[Carried]:

@@ -52,6 +52,7 @@ def keep(desk: Desk, draft: Draft, move: Move) -> None:
 
 async def join(desk: Desk, draft: Draft, number: str) -> None:
     """The report is one more about a ticket that is open already; both reporters are kept informed."""
+    desk.tx.take(f"ticket:{number}")
     ticket = (await tickets.by_numbers(desk.tx.c, [number])).get(number)
     if ticket is None or ticket.state not in OPEN:
         desk.answer(label(desk.language, "errors.AlreadyEnded"))

@@ -10,7 +10,7 @@ from domain.district import District
 from domain.moves import resume
 from domain.ticket import State, Ticket
 from handlers.desk import Office
-from handlers.timed.hearers import Hearer, awake, hearers
+from handlers.timed.hearers import Hearer, awake, hearers, next_above
 from handlers.timed.live_card import show_again
 from handlers.timed.speaking import Spoken, Voice
 from storage import calls as store
@@ -109,7 +109,7 @@ def _look(this: _Round, ticket: Ticket, made: Mapping[str, CallState]) -> _Look:
     return _Look(ticket, every, waiting, made.keys(), hushed=hushed, held=bool(held))
 
 
-async def _call(this: _Round, look: _Look, told: Collection[tuple[str, int]]) -> None:
+async def _call(this: _Round, look: _Look, told: Mapping[tuple[str, int], bool]) -> None:
     """Let everybody hear the newest of the calls that are due; the others are skipped."""
     if not look.waiting or (look.hushed and not this.awake):
         return
@@ -118,8 +118,13 @@ async def _call(this: _Round, look: _Look, told: Collection[tuple[str, int]]) ->
         listening = dict.fromkeys(this.awake, Level.OFFICE)
     else:
         listening = await hearers(this.tx, look.ticket, newest.clock, look.levels)
+    name = key(number, newest)
+    heard = {chat for one, chat in told if one == name}
+    for hearer, level in [*listening.items()]:
+        if told.get((name, hearer.chat_id)) is False:  # it did not arrive, and above it was taken back
+            listening |= await next_above(this.tx, look.ticket, newest.clock, level, heard)
     for hearer, level in listening.items():
-        if (key(number, newest), hearer.chat_id) not in told:
+        if hearer.chat_id not in heard:
             this.heard.setdefault(hearer, []).append(Spoken(look.ticket, newest, level))
     this.said += 1
     for call in look.waiting:

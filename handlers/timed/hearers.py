@@ -1,6 +1,6 @@
 """Who hears a call: the one who has the ticket, or the first above in whose place there is somebody."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from domain.deadline import Clock, Level
@@ -37,6 +37,17 @@ async def from_level(tx: Tx, ticket: Ticket, clock: Clock, lowest: Level) -> dic
     for level in UPWARDS[UPWARDS.index(lowest) :]:
         if found := await _at(tx, ticket, clock, level):
             return dict.fromkeys(found, level)
+    return {}
+
+
+async def next_above(
+    tx: Tx, ticket: Ticket, clock: Clock, level: Level, heard: Collection[int]
+) -> dict[Hearer, Level]:
+    """The next level upwards at which there is somebody who has not heard it; ``heard`` are ids of chats."""
+    for above in UPWARDS[UPWARDS.index(level) + 1 :]:
+        there = await from_level(tx, ticket, clock, above)
+        if new := {hearer: heard_as for hearer, heard_as in there.items() if hearer.chat_id not in heard}:
+            return new
     return {}
 
 

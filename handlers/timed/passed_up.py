@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.deadline import Level
 from domain.push import Push
 from handlers.desk import Office
-from handlers.timed.hearers import UPWARDS, Hearer, from_level
+from handlers.timed.hearers import Hearer, next_above
 from handlers.timed.recall import standing
 from handlers.timed.speaking import Spoken, Voice
 from storage import calls as store
@@ -25,15 +25,10 @@ async def pass_up(tx: Tx, office: Office, push: Push, now: datetime) -> None:
         call = standing(office, ticket, one, now) if ticket else None
         if ticket is None or call is None:
             continue
-        for above in UPWARDS[UPWARDS.index(Level(one.level)) + 1 :]:
-            there = await from_level(tx, ticket, call.clock, above)
-            new = {
-                hearer: level for hearer, level in there.items() if (one.call_key, hearer.chat_id) not in told
-            }
-            for hearer, level in new.items():
-                heard.setdefault(hearer, []).append(Spoken(ticket, call, level))
-            if new:
-                break  # where everybody has heard it already, it goes on upwards
+        heard_it = {chat for name, chat in told if name == one.call_key}
+        above = await next_above(tx, ticket, call.clock, Level(one.level), heard_it)
+        for hearer, level in above.items():
+            heard.setdefault(hearer, []).append(Spoken(ticket, call, level))
     for hearer, spoken in heard.items():
         Voice(tx, office, now, now).speak(hearer, spoken)
     await tx.flush()  # and one that moves after this takes back what was said here

@@ -81,11 +81,13 @@ async def edit_media(world: World, params: Params) -> Json:
     media = params.object("media") or {}
     if media.get("type") not in {"photo", "document"}:
         raise bad_request("can't parse InputMedia: type must be photo or document here")
-    if "text" in message.wire:
-        raise bad_request("there is no media in the message to edit")
     content = await media_content(world, params, media["type"], media.get("media") or "")
     caption = caption_fields(media.get("caption"), media.get("parse_mode"), media.get("caption_entities"))
-    return change(world, params, own, content | caption, replaced=MEDIA)
+    wire = change(
+        world, params, own, content | caption, replaced=(*MEDIA, *TEXT)
+    )  # media may be added to a text
+    message.rich = None
+    return wire
 
 
 def edit_markup(world: World, params: Params) -> Json:

@@ -12,6 +12,7 @@ from domain.ticket import Source, State
 from handlers.clocks import retime
 from handlers.timed.calls import call_due
 from handlers.timed.undelivered import tell_office
+from storage import calls as store
 from storage import tickets
 from storage.calls import candidates
 from storage.chats import DUTY
@@ -342,6 +343,22 @@ async def test_a_call_that_cannot_be_delivered_goes_to_the_next_level(world):
     told = {row.chat_id: row for row in await owed(world) if row.key not in before}
     assert set(told) == {OFFICER, WANG}
     assert "距整改期限还有 <b>2 小时</b>" in told[WANG].text
+
+
+async def test_a_call_that_is_made_anew_goes_above_whoever_it_did_not_reach(world):
+    await filed(world, taken())
+    await tick(world, NOW + 24 * HOUR)
+
+    async def taken_back(tx: Tx) -> None:
+        await tx.c.execute(update(outbox).where(outbox.c.chat_id == WANG).values(state="failed"))
+        number = (await one(world)).number
+        store.take_back(
+            tx, await store.not_yet_sent(tx.c, number)
+        )  # another ticket of the same list has moved
+        tickets.look_again(tx, number, NOW + 24 * HOUR)
+
+    await world.write(taken_back)
+    assert BUREAU_MAN in {row.chat_id for row in await tick(world, NOW + 24 * HOUR + MINUTE)}
 
 
 async def test_a_suspension_ends_by_itself_and_its_owner_hears_of_it(world):

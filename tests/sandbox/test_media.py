@@ -144,6 +144,15 @@ async def test_an_album_of_a_person_may_have_a_late_part(client, person, picture
     assert late["result"][0]["message"]["media_group_id"] == sent[0]["media_group_id"]
 
 
+async def test_a_picture_may_be_added_to_a_message_of_words(client, person, picture):
+    one = (await client.photos(person, picture()))[0]["photo"][0]["file_id"]
+    sent = (await client.api("sendMessage", chat_id=person, text="旧"))["result"]
+    media = {"type": "photo", "media": one, "caption": "新"}
+    await client.api("editMessageMedia", media=media, chat_id=person, message_id=sent["message_id"])
+    shown = (await client.messages(person))[-1]
+    assert (shown["caption"], "photo" in shown, "text" in shown) == ("新", True, False)
+
+
 async def test_a_card_keeps_its_place_when_its_picture_changes(client, person, picture):
     one, two = [(await client.photos(person, picture()))[0]["photo"][0]["file_id"] for _ in range(2)]
     sent = (await client.api("sendPhoto", chat_id=person, photo=one, caption="旧"))["result"]

@@ -83,7 +83,7 @@ async def test_what_waits_about_a_ticket_is_taken_back_with_all_that_it_carries(
     await write(db, lambda tx: calls.take_back(tx, found))
     assert {row.state for row in await owed(db)} == {"cancelled"}
     assert await read(db, calls.made, [ONE, TWO]) == {ONE: {}, TWO: {}}
-    assert await read(db, calls.told, ["one", "two"]) == set()
+    assert await read(db, calls.told, ["one", "two"]) == {}
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,15 @@ async def test_only_what_is_not_on_its_way_can_be_taken_back(db, state, still_he
 
 async def test_a_chat_has_been_told_of_a_call_whatever_carried_it(db):
     await write(db, lambda tx: carry(tx, *LIST, SINGLE))
-    assert await read(db, calls.told, ["one"]) == {("one", GROUP), ("one", LI)}
+    assert await read(db, calls.told, ["one"]) == {("one", GROUP): True, ("one", LI): True}
     assert await read(db, calls.carried_by, ["single"]) == [SINGLE]
+
+
+@pytest.mark.parametrize(("state", "arrived"), [("failed", False), ("expired", False), ("sent", True)])
+async def test_it_is_known_whom_a_call_has_not_reached(db, state, arrived):
+    await write(db, lambda tx: carry(tx, SINGLE))
+    await db.write(lambda tx: tx.c.execute(update(pushes).values(state=state)))
+    assert list((await read(db, calls.told, ["one"])).values()) == [arrived]
 
 
 async def test_a_slot_is_taken_once(db):
