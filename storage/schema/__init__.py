@@ -1,5 +1,6 @@
 """Every table of the database, with what a row means; one module a theme."""
 
+from storage.schema.air import air_files, air_readings, drawings, rankings, sand_days
 from storage.schema.audit import audit, audit_head
 from storage.schema.base import metadata
 from storage.schema.calls import call_pushes, calls, findings, slots
@@ -14,6 +15,8 @@ from storage.schema.tickets import counters, history, sites, ticket_grams, ticke
 from storage.schema.works import works
 
 __all__ = [
+    "air_files",
+    "air_readings",
     "albums",
     "asked",
     "audit",
@@ -25,6 +28,7 @@ __all__ = [
     "consequences",
     "counters",
     "drafts",
+    "drawings",
     "facts",
     "findings",
     "history",
@@ -42,7 +46,9 @@ __all__ = [
     "people",
     "photos",
     "posts",
+    "rankings",
     "reports",
+    "sand_days",
     "sites",
     "slots",
     "ticket_grams",
