@@ -168,14 +168,18 @@ async def _place(desk: Desk, one: LookBack, ticket: Ticket, sent: PlaceSent) -> 
 
 async def _one_more(desk: Desk, one: LookBack, sent: PhotoSent) -> bool:
     """The rest of an album after the answer, or a photo of what is back."""
+    if one.answered_at is None:
+        return False
     if one.state is Stand.CLEAR:
-        if sent.album is None or one.answered_at is None or desk.now - one.answered_at > ALBUM:
+        if sent.album is None or desk.now - one.answered_at > ALBUM:
             return False
         _owe(desk, one, sent, lookbacks.KIND)
         return True
-    if not _is_picture(sent):
+    # The first picture may take a walk; what comes long after one is about something else.
+    if not _is_picture(sent) or (one.photos and desk.now - one.answered_at > ALBUM):
         return False
     _owe(desk, one, sent, "before")
+    lookbacks.save(desk.tx, replace(one, photos=one.photos + 1, answered_at=desk.now))
     tickets.more_photos(desk.tx, one.number, 1)
     desk.say(_added(desk, one), subject=f"added:{one.id}")
     return True
