@@ -85,6 +85,7 @@ async def serve(
         stack.push_async_callback(shell.db.stop)
         await shell.gateway.start()
         stack.push_async_callback(shell.gateway.stop)
+        stack.push_async_callback(shell.drawing.close)
         instance = Instance(shell.db, clock.now, shell.owner, has_ended) if shell.db.is_sqlite else None
         if instance:
             await instance.acquire(stop)

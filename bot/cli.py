@@ -12,6 +12,7 @@ import typer
 import uvloop
 
 from bot import console, demo, edge, imports, log
+from bot.air_command import air_command
 from bot.audit_command import audit_command
 from bot.check import look_at_everything
 from bot.clock import SystemClock
@@ -49,6 +50,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command("air")(air_command)
 app.command("audit")(audit_command)
 app.command("people")(people_command)
 

@@ -5,28 +5,21 @@ It is a process of its own because fonts and compiler take as much memory as hal
 
 import json
 import os
-import struct
 import sys
 from base64 import b64decode, b64encode
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 import typst
 
+from bot.drawing_order import DRAWN, HEAD, REFUSED, DrawingError, Form
 from cards.picture import Sheet, fonts, templates
 
-Form = Literal["png", "pdf"]
 DENSITY = 160.0  # a ranking is then 800 x 1280 pixels, the most that Telegram shows without scaling it down
-HEAD = struct.Struct(">BI")  # what it is, and how many bytes follow
-ORDER, DRAWN, REFUSED = range(3)
 _PHOTO = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"><image width="{wide}" height="{high}" '
     'preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,{photo}"/></svg>'
 )
 _PHOTO_SIZE = {"wide": 166, "high": 218}
-
-
-class DrawingError(Exception):
-    """A template and its values did not fit together; the message is the compiler's."""
 
 
 class Draftsman:
@@ -58,13 +51,6 @@ class Draftsman:
 def _framed(photo: bytes) -> str:
     """The compiler takes texts only, so the photo becomes one; it fills the frame and is cut at the edges."""
     return _PHOTO.format(photo=b64encode(photo).decode(), **_PHOTO_SIZE)
-
-
-def order_of(sheet: Sheet, form: Form) -> bytes:
-    """What the process reads."""
-    photos = [b64encode(photo).decode() for photo in sheet.photos]
-    order = json.dumps([sheet.template, sheet.values, photos, form]).encode()
-    return HEAD.pack(ORDER, len(order)) + order
 
 
 def _fill(draftsman: Draftsman, order: bytes) -> bytes:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 
 import structlog
 
-from bot.draftsman import HEAD, REFUSED, DrawingError, Form, order_of
+from bot.drawing_order import HEAD, REFUSED, DrawingError, Form, order_of
 from cards.glyphs import missing
 from cards.picture import Sheet
 

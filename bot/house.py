@@ -11,8 +11,10 @@ import structlog
 from bot.clock import Clock
 from bot.dispatcher import Dispatcher
 from bot.district_files import load_district, load_lexicon
+from bot.drawing import Drawing
 from bot.gateway import Gateway
 from bot.health import Health
+from bot.picture_source import PictureSource
 from bot.process import own_name
 from bot.settings import Settings, store_options
 from bot.uploads import Uploads
@@ -30,8 +32,7 @@ from handlers.timed.recall import recall
 from handlers.timed.undelivered import tell_office
 from storage import facts, sites
 from storage.db import Database
-from storage.outbox_settle import upload_of
-from storage.photo_store import PhotoMissing, PhotoStore, PhotoStoreError
+from storage.photo_store import PhotoStore
 from storage.tx import Tx
 
 KEY_BYTES = 32
@@ -78,6 +79,7 @@ class Shell:
     lexicon: Lexicon
     shelf: SiteShelf
     store: PhotoStore
+    drawing: Drawing
     gateway: Gateway
     health: Health
     owner: str
@@ -134,9 +136,11 @@ def build(settings: Settings, clock: Clock) -> Shell:
     db = Database(settings.database_url)
     store = PhotoStore.open(settings.photo_store, store_options())
     bot_id = int(settings.token.split(":", 1)[0])
+    drawing = Drawing()
+    pictures = PictureSource(db, store, drawing, bot_id)
     gateway = Gateway(
         settings.token,
-        uploads=Uploads(partial(_bytes_of, store), partial(_file_id_of, db, bot_id)),
+        uploads=Uploads(pictures.bytes_of, pictures.file_id_of),
         repeat_label=sent_again,
         api_url=settings.telegram_api_url,
         proxy=settings.telegram_proxy,
@@ -149,22 +153,8 @@ def build(settings: Settings, clock: Clock) -> Shell:
         lexicon=lexicon,
         shelf=SiteShelf(lexicon),
         store=store,
+        drawing=drawing,
         gateway=gateway,
         health=Health(clock, clock.now(), silent_intake_is_fine=settings.intake == "webhook"),
         owner=own_name(),
     )
-
-
-async def _bytes_of(store: PhotoStore, sha256: str) -> bytes | None:
-    try:
-        return await store.get(sha256, "shown")
-    except PhotoMissing:
-        return None
-    except PhotoStoreError as error:
-        log.warning("a stored photo cannot be read", sha256=sha256, error=str(error))
-        return None
-
-
-async def _file_id_of(db: Database, bot_id: int, sha256: str) -> str | None:
-    async with db.read() as c:
-        return await upload_of(c, sha256, bot_id)

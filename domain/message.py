@@ -27,7 +27,10 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture to show: the channel's own ``file_id``, or the ``sha256`` of a stored photo to upload once."""
+    """A picture to show: the channel's own ``file_id``, or the ``sha256`` of a stored photo to upload once.
+
+    A picture that is drawn goes by the key of its sheet in place of the ``sha256``.
+    """
 
     file_id: str | None = None
     sha256: str | None = None

@@ -1,24 +1,204 @@
-"""The ranking of a period: made out of what is stored now, numbered by what was published before."""
+"""The ranking of a period: made of what is stored now, numbered after what was published before."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cards.picture import Sheet
 from cards.picture_ranking import ranking_sheet
 from cards.ranking_board import board, origin_of
-from domain.air_days import DayAir, area_day
+from domain.air_days import area_day
+from domain.air_editions import PM10, PM25, edition_of
 from domain.air_periods import DayRecord, GoodDays, summary
 from domain.air_reading import Reading, town_days
 from domain.air_rules import Gap
 from domain.district import District
 from domain.period import Length, Period
-from domain.ranking import Ranking, Standing, day_ranking, in_a_row, of_day, of_summary, period_ranking, ranks_of
-from domain.air_editions import PM10, PM25, edition_of
+from domain.ranking import (
+    Ranking,
+    Ranks,
+    Standing,
+    day_ranking,
+    of_day,
+    of_summary,
+    period_ranking,
+    ranks_of,
+)
 from storage import air, rankings
+from storage.tx import Tx
 
-LONGEST_RUN = {Length.DAY: 60, Length.WEEK: 26, Length.MONTH: 12, Length.YEAR: 0}
-Days = Mapping[str, Sequence[DayRecord]]
+LONGEST_RUN = {Length.DAY: 60, Length.WEEK: 26, Length.MONTH: 12}
+FIRST = 1
+WHOLE = "district"
+Days = Mapping[date, DayRecord | Gap]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """``whole`` is the district's own line; ``streaks`` are of those who are first, ``good_days`` of all but a day's.
+
+    ``rows`` have the fields of the export; ``at`` is when these very rows were published, None if they were not.
+    """
+
+    ranking: Ranking
+    whole: Standing | None
+    streaks: Mapping[str, int]
+    good_days: Mapping[str, GoodDays]
+    is_sample: bool
+    version: int
+    at: datetime | None
+    rows: tuple[Mapping[str, Any], ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return all(row.standing.reason is Gap.NO_DATA for row in self.ranking.rows)
+
+
+async def ranking_of(tx: Tx, district: District, period: Period) -> Made:
+    """With whatever is stored; a period without any data has towns without places, and their reason."""
+    records = await _records(tx, district, period)
+    before = await _earlier(tx, district, period.before())
+    ranking = _ranking(district, period, records, ranks_of(before))
+    rows = tuple(rows_of(ranking))
+    published = await rankings.latest(tx.c, period)
+    same = published is not None and published.rows == rows
+    return Made(
+        ranking=ranking,
+        whole=_whole(district, period, records),
+        streaks=await _streaks(tx, district, ranking, before),
+        good_days=_good_days(district, period, records),
+        is_sample=await air.has_sample(tx.c, period.first, period.last),
+        version=published.version + (not same) if published else 1,
+        at=published.at if published and same else None,
+        rows=rows,
+    )
+
+
+def rows_of(ranking: Ranking) -> list[dict[str, Any]]:
+    """As a published ranking keeps them: towns by code, classes by number."""
+    return [
+        {
+            "town": row.standing.place,
+            "rank": row.rank,
+            "pm25": _text(row.standing.printed.get(PM25)),
+            "pm10": _text(row.standing.printed.get(PM10)),
+            "index": _text(row.standing.index),
+            "aqi": row.standing.aqi.published,
+            "primary": [one.value for one in row.standing.aqi.primary] if row.standing.aqi.is_public else [],
+            "class": int(row.standing.aqi.level)
+            if row.standing.aqi.is_public and row.standing.aqi.level
+            else None,
+            "change": row.change,
+            "reason": row.standing.reason.value if row.standing.reason else None,
+        }
+        for row in ranking.rows
+    ]
+
+
+def sheet_of(
+    made: Made,
+    district: District,
+    language: str,
+    now: datetime,
+    *,
+    own: str | None = None,
+    remarks: Sequence[str] = (),
+) -> Sheet:
+    """The picture for the group of ``own``, or for the district."""
+    rules = district.air
+    origin = origin_of(
+        district,
+        made.ranking,
+        rules,
+        version=made.version,
+        made_at=made.at or now,
+        is_sample=made.is_sample,
+    )
+    shown = board(
+        language,
+        district,
+        made.ranking,
+        origin,
+        rules=rules,
+        own=own,
+        whole=made.whole,
+        streaks=made.streaks,
+        good_days=made.good_days,
+        remarks=tuple(remarks),
+    )
+    return ranking_sheet(language, shown)
+
+
+async def _earlier(tx: Tx, district: District, period: Period) -> Ranking:
+    """An earlier ranking, of which only the places count."""
+    return _ranking(district, period, await _records(tx, district, period), None)
+
+
+def _ranking(
+    district: District, period: Period, records: Mapping[str, Days], before: Ranks | None
+) -> Ranking:
+    rules = district.air
+    if period.length is Length.DAY:
+        days = {town: of_town.get(period.first, Gap.NO_DATA) for town, of_town in records.items()}
+        return day_ranking(period, days, rules, before)
+    summaries = {town: summary(period, _known(days), rules) for town, days in records.items()}
+    return period_ranking(summaries, rules, before)
+
+
+def _whole(district: District, period: Period, records: Mapping[str, Days]) -> Standing | None:
+    """The mean of the towns, made as that of an area is made of its monitors."""
+    rules, whole = district.air, []
+    for day in period:
+        there = [one for days in records.values() if isinstance(one := days.get(day), DayRecord)]
+        if there:
+            mean = area_day([one.air for one in there], rules.validity.station_percent)
+            whole.append(DayRecord(day, mean, there[0].is_sand))
+    if not whole:
+        return None
+    if period.length is Length.DAY:
+        return of_day(WHOLE, whole[0], rules, edition_of(period.last))
+    return of_summary(WHOLE, summary(period, whole, rules), rules)
+
+
+async def _streaks(tx: Tx, district: District, ranking: Ranking, before: Ranking) -> dict[str, int]:
+    """For how many periods running those who are first have been so."""
+    runs = {row.standing.place: FIRST for row in ranking.rows if row.rank == FIRST}
+    still, earlier = set(runs), before
+    for _ in range(LONGEST_RUN.get(ranking.period.length, 0)):
+        still &= {town for town, rank in ranks_of(earlier).items() if rank == FIRST}
+        if not still:
+            break
+        runs |= {town: runs[town] + 1 for town in still}
+        earlier = await _earlier(tx, district, earlier.period.before())
+    return runs
+
+
+def _good_days(district: District, period: Period, records: Mapping[str, Days]) -> dict[str, GoodDays]:
+    if period.length is Length.DAY:
+        return {}
+    return {town: summary(period, _known(days), district.air).good_days for town, days in records.items()}
+
+
+async def _records(tx: Tx, district: District, period: Period) -> dict[str, Days]:
+    """Of each town the days that have a reading anywhere."""
+    by_day: dict[date, list[Reading]] = {}
+    for reading in await tx.once(air.of_days, period.first, period.last):
+        by_day.setdefault(reading.day, []).append(reading)
+    sand = await tx.once(air.sand, period.first, period.last)
+    codes = [town.code for town in district.towns]
+    found: dict[str, dict[date, DayRecord | Gap]] = {code: {} for code in codes}
+    for day, readings in by_day.items():
+        for code, measured in town_days(readings, codes, district.air).items():
+            found[code][day] = (
+                measured if isinstance(measured, Gap) else DayRecord(day, measured, day in sand)
+            )
+    return dict(found)
+
+
+def _known(days: Days) -> list[DayRecord]:
+    return [one for one in days.values() if isinstance(one, DayRecord)]
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

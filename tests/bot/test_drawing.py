@@ -10,8 +10,9 @@ import pytest
 import structlog.testing
 from PIL import Image
 
-from bot.draftsman import Draftsman, DrawingError
+from bot.draftsman import Draftsman
 from bot.drawing import Drawing
+from bot.drawing_order import DrawingError
 from cards.picture import sheet
 from cards.picture_bulletin import Bulletin, bulletin_sheet
 from cards.picture_ranking import ranking_sheet
