@@ -86,10 +86,10 @@ def place_day(
     daily = next((reading for reading in good if reading.hour is None), None)
     if daily is not None:
         values = {one: Fraction(value, SCALE) for one, value in daily.values.items()}
-        return DayAir(values, never=never - values.keys())
+        return DayAir(values, never=never.difference(values))
     hours: dict[Pollutant, list[int | None]] = {}
     for reading in good:
         for one, value in reading.values.items():
             hours.setdefault(one, [None] * HOURS)[(reading.hour or 1) - 1] = value
-    day = day_of_hours(hours, fewest=rules.validity.hours, never=never - hours.keys())
+    day = day_of_hours(hours, fewest=rules.validity.hours, never=never.difference(hours))
     return DayAir(day.values, {**day.gaps, **dict.fromkeys(held - day.values.keys(), Gap.HELD)}, day.never)
