@@ -13,6 +13,7 @@ import uvloop
 
 from bot import console, demo, edge, imports, log
 from bot.air_command import air_command
+from bot.air_import import AirRefused, bring
 from bot.audit_command import audit_command
 from bot.check import look_at_everything
 from bot.clock import SystemClock
@@ -23,20 +24,23 @@ from bot.finding import Finding, Level
 from bot.invite import NotInvited, Wish, span
 from bot.invite import invite as make_invitation
 from bot.people_command import people_command
+from bot.rank_command import NoRanking, bulletin_command, rank_command
 from bot.settings import Settings
 from bot.sheets import Format
 from bot.tables import TableFileError
+from domain.district import District
 from domain.imports import Enrolled, TableError
 from domain.people import Role
 from domain.sites import Site
 from storage.migrate import newest, upgrade
 
-REFUSALS = (*edge.REFUSALS, TableError, TableFileError, NotInvited)
+REFUSALS = (*edge.REFUSALS, TableError, TableFileError, NotInvited, AirRefused, NoRanking)
 
 
 class Table(StrEnum):
     """What can be imported."""
 
+    AIR = "air"
     SITES = "sites"
     PEOPLE = "people"
 
@@ -53,6 +57,8 @@ app = typer.Typer(
 app.command("air")(air_command)
 app.command("audit")(audit_command)
 app.command("people")(people_command)
+app.command("rank")(rank_command)
+app.command("bulletin")(bulletin_command)
 
 
 def main() -> None:
@@ -144,10 +150,15 @@ def import_command(
     file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GB18030) or XLSX.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    is_sure: Annotated[bool, typer.Option("--yes", help="Doubtful values of air are right.")] = False,
 ) -> None:
     """Bring a table into the database, all of it or nothing. For people it prints name and link of each."""
     read = settings()
     district = load_district(read.district)
+    if what is Table.AIR:
+        for line in uvloop.run(_air(read, district, file, is_sure=is_sure, dry_run=dry_run)):
+            typer.echo(line)
+        return
     if what is Table.SITES:
         count = uvloop.run(_sites(read, imports.read_sites(file, district), dry_run=dry_run))
     else:
@@ -183,6 +194,12 @@ def export(
 def _become(module: str, *words: str) -> None:
     """Go on as another program of ours, without what the commands here have loaded."""
     os.execv(sys.executable, [sys.executable, "-m", module, *words])  # noqa: S606 - nothing that a user typed
+
+
+async def _air(read: Settings, district: District, file: Path, *, is_sure: bool, dry_run: bool) -> list[str]:
+    async with console.database(read) as db:
+        brought = await bring(db, SystemClock(), district, file, is_sure=is_sure, dry_run=dry_run)
+    return brought.told(dry_run=dry_run)
 
 
 async def _sites(read: Settings, register: tuple[Site, ...], *, dry_run: bool) -> int:

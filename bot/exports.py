@@ -1,4 +1,4 @@
-"""Exports: the tickets, pushes, people, audit log and consequences of a span of local days, with the fields that the contract names."""
+"""Exports of a span of local days, with the fields that the contract names."""
 
 import sys
 from collections.abc import AsyncGenerator, Iterator
@@ -10,12 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from bot.ranking_rows import exported
 from bot.sheets import Csv, Format, JsonLines, Sheet, Xlsx
+from domain.air_cells import ITEMS
+from domain.air_reading import PlaceKind, Reading
 from domain.audit import Deed
 from domain.consequence import Consequence
 from domain.district import District
 from domain.ticket import is_overdue
-from storage import audit, consequences, exports
+from storage import air, audit, consequences, exports, rankings
 from storage.db import Database
 from storage.exports import Span, Told
 from storage.tx import Tx
@@ -61,10 +64,18 @@ CONSEQUENCE_COLUMNS = (
 )
 
 
+AIR_COLUMNS = (
+    *("date", "hour", "station", "town", "so2", "no2", "co", "o3", "o3_8h", "pm10", "pm25", "held"),
+)
+RANKING_COLUMNS = ("kind", "period", "version", "edition", "rows")
+
+
 class What(StrEnum):
     """What can be exported."""
 
     TICKETS = "tickets"
+    AIR = "air"
+    RANKINGS = "rankings"
     PUSHES = "pushes"
     PEOPLE = "people"
     AUDIT = "audit"
@@ -73,6 +84,8 @@ class What(StrEnum):
 
 COLUMNS = {
     What.TICKETS: TICKET_COLUMNS,
+    What.AIR: AIR_COLUMNS,
+    What.RANKINGS: RANKING_COLUMNS,
     What.PUSHES: PUSH_COLUMNS,
     What.PEOPLE: PEOPLE_COLUMNS,
     What.AUDIT: AUDIT_COLUMNS,
@@ -102,21 +115,28 @@ class Exporter:
             audit.note(tx, Deed.EXPORTED, what, at=self.now, by=None, since=since, until=until)
 
         await self.db.write(job)
-        rows, count = self._rows(what, self._span(since, until)), 0
+        rows, count = self._rows(what, since, until), 0
         async with aclosing(rows):
             async for row in rows:
                 sheet.add(self._shown(row))
                 count += 1
         return count
 
-    async def _rows(self, what: What, span: Span) -> AsyncGenerator[Row]:
+    async def _rows(self, what: What, since: date | None, until: date | None) -> AsyncGenerator[Row]:
+        span = self._span(since, until)
         async with self.db.read() as c:
             if what is What.TICKETS:
                 async for told in exports.all_tickets(c, span):
                     yield self._ticket(told)
+            elif what is What.AIR:
+                async for reading in air.every(c, since, until):
+                    yield self._air(reading)
+            elif what is What.RANKINGS:
+                async for one in rankings.every(c, since, until):
+                    yield exported(self.district, one.period, one.version, one.edition, one.rows)
             elif what is What.CONSEQUENCES:
-                async for one in consequences.every(c, span.since, span.until):
-                    yield _consequence(one)
+                async for proposal in consequences.every(c, span.since, span.until):
+                    yield _consequence(proposal)
             else:
                 async for row in PLAIN[what](c, span):
                     yield row
@@ -129,6 +149,19 @@ class Exporter:
             "overdue": is_overdue(ticket, self.now),
         }
         return {name: own[name] if name in own else getattr(ticket, name) for name in TICKET_COLUMNS}
+
+    def _air(self, reading: Reading) -> Row:
+        kind, code = reading.place
+        monitors = {one.code: one.name for one in self.district.air.monitors}
+        values = {column: reading.values.get(item) for column, item in ITEMS.items()}
+        return {
+            "date": reading.day,
+            "hour": reading.hour,
+            "station": monitors.get(code, code) if kind is PlaceKind.STATION else None,
+            "town": code if kind is PlaceKind.TOWN else None,
+            **{column: None if v is None else Decimal(v).scaleb(-3) for column, v in values.items()},
+            "held": reading.is_held,
+        }
 
     def _shown(self, row: Row) -> Row:
         names = {town.code: town.name for town in self.district.towns}

@@ -1,5 +1,6 @@
-"""Tables from files: CSV in UTF-8 or GB18030, and XLSX, as text in rows and columns."""
+"""Tables from files: CSV in UTF-8, UTF-16 or GB18030, and XLSX, as text in rows and columns."""
 
+import codecs
 import csv
 import io
 from datetime import date, datetime
@@ -45,7 +46,8 @@ def _workbook(name: str, content: bytes) -> list[list[str]]:
 
 
 def _csv(name: str, content: bytes) -> list[list[str]]:
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -54,7 +56,7 @@ def _csv(name: str, content: bytes) -> list[list[str]]:
             return list(csv.reader(io.StringIO(text, newline=""), strict=True))
         except csv.Error as error:
             raise TableFileError(f"{name} is no CSV: {error}") from None
-    raise TableFileError(f"{name} is neither UTF-8 nor GB18030")
+    raise TableFileError(f"{name} is neither UTF-8, UTF-16 nor GB18030")
 
 
 def _cell(value: object) -> str:

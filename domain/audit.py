@@ -23,6 +23,7 @@ class Deed(StrEnum):
     GROUP_UNBOUND = "group_unbound"
     GROUP_RENUMBERED = "group_renumbered"
     EXPORTED = "exported"
+    IMPORTED = "imported"
     CONSEQUENCE = "consequence"
 
 

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from cards.catalogue import label
 from cards.picture import Sheet
-from cards.picture_ranking import ranking_sheet
+from cards.picture_bulletin import Bulletin, bulletin_sheet
+from cards.picture_ranking import Board, ranking_sheet
 from cards.ranking_board import board, origin_of
 from domain.air_days import area_day
 from domain.air_editions import PM10, PM25, edition_of
@@ -106,16 +108,33 @@ def sheet_of(
     remarks: Sequence[str] = (),
 ) -> Sheet:
     """The picture for the group of ``own``, or for the district."""
-    rules = district.air
+    return ranking_sheet(language, _board(made, district, language, now, own=own, remarks=remarks))
+
+
+def bulletin_of(made: Made, district: District, language: str, now: datetime) -> Sheet:
+    """The printed notice, numbered by its week or month; to be drawn as PDF."""
+    period, basics = made.ranking.period, district.basics
+    number = period.first.isocalendar().week if period.length is Length.WEEK else period.first.month
+    name = basics.name if language == "zh" else basics.name_en
+    signature = label(language, "picture.signature", district=name)
+    shown = _board(made, district, language, now)
+    return bulletin_sheet(language, Bulletin(board=shown, number=number, signature=signature))
+
+
+def _board(
+    made: Made,
+    district: District,
+    language: str,
+    now: datetime,
+    *,
+    own: str | None = None,
+    remarks: Sequence[str] = (),
+) -> Board:
+    rules, version, made_at = district.air, made.version, made.at or now
     origin = origin_of(
-        district,
-        made.ranking,
-        rules,
-        version=made.version,
-        made_at=made.at or now,
-        is_sample=made.is_sample,
+        district, made.ranking, rules, version=version, made_at=made_at, is_sample=made.is_sample
     )
-    shown = board(
+    return board(
         language,
         district,
         made.ranking,
@@ -127,7 +146,6 @@ def sheet_of(
         good_days=made.good_days,
         remarks=tuple(remarks),
     )
-    return ranking_sheet(language, shown)
 
 
 async def _earlier(tx: Tx, district: District, period: Period) -> Ranking:

@@ -1,6 +1,6 @@
 """Air data: every version of every reading, the files that brought them, and the days of sand."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -41,6 +41,18 @@ async def stored(c: AsyncConnection, days: Collection[date]) -> dict[Key, Readin
     query = select(*_VALUES).where(air_readings.c.newest, air_readings.c.day.in_(sorted(days)))
     readings = [_reading(row) for row in await c.execute(query)]
     return {reading.key: reading for reading in readings}
+
+
+async def every(c: AsyncConnection, since: date | None, until: date | None) -> AsyncIterator[Reading]:
+    """The newest version of every reading of these days, in the order of time."""
+    query = select(*_VALUES).where(
+        air_readings.c.newest,
+        *([air_readings.c.day >= since] if since else []),
+        *([air_readings.c.day <= until] if until else []),
+    )
+    order = (air_readings.c[name] for name in ("day", "place_kind", "place", "hour"))
+    for row in await c.execute(query.order_by(*order)):
+        yield _reading(row)
 
 
 async def latest_day(c: AsyncConnection) -> date | None:
