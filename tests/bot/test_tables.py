@@ -36,7 +36,7 @@ def bomb(path: Path) -> None:
     ("content", "reason"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe\x80\x81\xff", "neither UTF-8 nor GB18030"),
+        (b"\xff\xfe\x80\x81\xff", "neither UTF-8, UTF-16 nor GB18030"),
         (b'"open', "no CSV"),
         (b"PK\x03\x04 and nothing", "not a workbook"),
         (b"x\n" * 100_001, "more than 100000 rows"),
