@@ -32,7 +32,7 @@ from bot.webhook import PATH, webhook
 from bot.worker import Worker
 from handlers.desk import Office
 from handlers.router import route
-from handlers.timed import auditor, digest
+from handlers.timed import auditor, digest, rankings
 from handlers.timed.calls import call_due
 from handlers.timed.consequences import propose
 from handlers.timed.drafts import close_expired
@@ -176,6 +176,7 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher, rest: Rest)
             "look for what is forgotten": auditor.look,
             "propose consequences": lambda tx, now: propose(tx, office, now),
             "morning digest": lambda tx, now: digest.morning(tx, office, now),
+            "rankings": lambda tx, now: rankings.send(tx, office, now),
             "evening list": lambda tx, now: digest.evening(tx, office, now),
         },
         beat=partial(shell.health.beat, "timetable"),

@@ -10,6 +10,7 @@ IN_PRIVATE = (
     "mine",
     "status",
     "todo",
+    "rank",
     "lookback",
     "orders",
     "help",
@@ -17,7 +18,7 @@ IN_PRIVATE = (
     "cancel",
     "invite",
 )
-IN_GROUPS = ("status", "help")
+IN_GROUPS = ("status", "rank", "help")
 FOR_ADMINISTRATORS = (*IN_GROUPS, "bind", "unbind")
 SCOPES = {
     "all_private_chats": IN_PRIVATE,

@@ -56,6 +56,11 @@ class Made:
     def is_empty(self) -> bool:
         return all(row.standing.reason is Gap.NO_DATA for row in self.ranking.rows)
 
+    @property
+    def is_unranked(self) -> bool:
+        """Nobody has a place."""
+        return all(row.rank is None for row in self.ranking.rows)
+
 
 async def ranking_of(tx: Tx, district: District, period: Period) -> Made:
     """With whatever is stored; a period without any data has towns without places, and their reason."""
@@ -107,8 +112,8 @@ def sheet_of(
     own: str | None = None,
     remarks: Sequence[str] = (),
 ) -> Sheet:
-    """The picture for the group of ``own``, or for the district."""
-    return ranking_sheet(language, _board(made, district, language, now, own=own, remarks=remarks))
+    """The picture of the board."""
+    return ranking_sheet(language, board_of(made, district, language, now, own=own, remarks=remarks))
 
 
 def bulletin_of(made: Made, district: District, language: str, now: datetime) -> Sheet:
@@ -117,11 +122,11 @@ def bulletin_of(made: Made, district: District, language: str, now: datetime) ->
     number = period.first.isocalendar().week if period.length is Length.WEEK else period.first.month
     name = basics.name if language == "zh" else basics.name_en
     signature = label(language, "picture.signature", district=name)
-    shown = _board(made, district, language, now)
+    shown = board_of(made, district, language, now)
     return bulletin_sheet(language, Bulletin(board=shown, number=number, signature=signature))
 
 
-def _board(
+def board_of(
     made: Made,
     district: District,
     language: str,
@@ -130,6 +135,7 @@ def _board(
     own: str | None = None,
     remarks: Sequence[str] = (),
 ) -> Board:
+    """The ranking for the group of ``own``, or for the district."""
     rules, version, made_at = district.air, made.version, made.at or now
     origin = origin_of(
         district, made.ranking, rules, version=version, made_at=made_at, is_sample=made.is_sample

@@ -1,0 +1,110 @@
+"""What is said beside the picture of a ranking."""
+
+from datetime import date
+from html import escape
+
+from cards.catalogue import label, say
+from cards.picture_parts import period
+from cards.picture_ranking import Board, LeftOut, Line
+from domain.button import Sealer
+from domain.message import Button, Message, Picture
+
+LENGTHS = ("day", "week", "month")
+
+
+def ranking(
+    language: str, board: Board, picture: Picture, seal: Sealer | None = None, *, late: bool = False
+) -> Message:
+    """One line for the town that it is for, then the ends of the list and who is not ranked.
+
+    With ``seal`` there are buttons for the other lengths of time.
+    """
+    lines = [_head(language, board, late=late), *_own(language, board), *_ends(language, board)]
+    if board.unranked:
+        left = "、" if language == "zh" else "; "
+        names = left.join(
+            say(language, "ranking.unranked_town", town=one.name, why=_why(language, one))
+            for one in board.unranked
+        )
+        lines.append(say(language, "ranking.unranked") + names)
+    buttons = tuple(
+        Button(label(language, f"ranking.button_{one}"), seal("rank", one))
+        for one in LENGTHS
+        if seal and one != board.kind
+    )
+    return Message("\n".join(lines), buttons=(buttons,) if buttons else (), pictures=(picture,))
+
+
+def nothing(language: str, kind: str, first: date, last: date) -> Message:
+    """There are no data of that time."""
+    return Message(say(language, "ranking.nothing", period=period(language, kind, first, last)))
+
+
+def which(language: str) -> Message:
+    """The time that was asked for is none."""
+    return Message(say(language, "ranking.which"))
+
+
+def no_data(language: str, kind: str, first: date, last: date) -> Message:
+    """To the office: the time of the push has come, and there is nothing to rank."""
+    return Message(say(language, "ranking.not_sent", period=period(language, kind, first, last)))
+
+
+def _head(language: str, board: Board, *, late: bool) -> str:
+    when = period(language, board.kind, board.first, board.last)
+    title = say(language, f"ranking.head_{board.kind}", district=board.district, period=when)
+    marks = [
+        *([label(language, "ranking.late")] if late else []),
+        *(
+            [label(language, "ranking.corrected", version=board.origin.version)]
+            if board.origin.version > 1
+            else []
+        ),
+        *([label(language, "ranking.sample")] if board.origin.sample else []),
+    ]
+    return f"<b>{title}</b>" + "".join(f" {escape(mark)}" for mark in marks)
+
+
+def _own(language: str, board: Board) -> list[str]:
+    if board.own is None:
+        return []
+    line = next((one for one in board.rows if one.town == board.own), None)
+    if line is not None:
+        return [_line(language, board, line)]
+    gap = next((one for one in board.unranked if one.town == board.own), None)
+    return [say(language, "ranking.own_unranked", town=gap.name, why=_why(language, gap))] if gap else []
+
+
+def _line(language: str, board: Board, line: Line) -> str:
+    sentence = "ranking.own_shared" if line.shared else "ranking.own"
+    pm25, pm10 = (cell or "—" for cell in line.cells[:2])
+    return say(
+        language,
+        sentence,
+        town=line.name,
+        place=line.place,
+        count=len(board.rows),
+        change=_change(line.change),
+        pm25=pm25,
+        pm10=pm10,
+        index=line.score,
+    )
+
+
+def _change(change: int | None) -> str:
+    return "" if not change else f" {'↑' if change > 0 else '↓'}{abs(change)}"
+
+
+def _ends(language: str, board: Board) -> list[str]:
+    if not board.rows:
+        return []
+    last = max(one.place or 0 for one in board.rows)
+    said = []
+    for sentence, place in (("ranking.first", 1), ("ranking.last", last)):
+        names = "、".join(one.name for one in board.rows if one.place == place)
+        said.append(say(language, sentence, towns=names))
+    return [" ".join(said if last > 1 else said[:1])]
+
+
+def _why(language: str, one: LeftOut) -> str:
+    return label(language, f"picture.why_{one.why}", need=one.need)
