@@ -121,6 +121,8 @@ async def test_a_ticket_is_accepted_fixed_with_photos_and_closed_by_somebody_els
     await expect(text_of(staff)).to_contain_text("请发整改后的照片")
     await send_samples(page, staff, 2, "已覆盖 120 平方米")
     await expect(text_of(staff)).to_contain_text("整改数量：120 平方米")
+    # a card of the first photo alone would be out of date by the time it is pressed
+    await expect(text_of(staff)).to_contain_text("整改前 3 张 | 整改后 2 张")
     await picture(page, "fix-check")
     await tap(staff, "✅ 提交")
     await expect(text_of(inspector)).to_contain_text("请核查整改（整改前 3 张 | 整改后 2 张）")

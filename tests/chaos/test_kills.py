@@ -105,7 +105,7 @@ SPOILT = (
     (oracle_moves.MOVES_LOST, "delete from photos where kind = 'after'"),
     (oracle_moves.ILLEGAL, "update tickets set version = version + 1 where sequence = 1"),
     (oracle_moves.ILLEGAL, "update tickets set state = 'fixed' where state = 'assigned'"),
-    (oracle_moves.ILLEGAL, "update tickets set town = null where sequence = 1"),
+    (oracle_moves.ILLEGAL, "update tickets set town = null"),
     (oracle_moves.ILLEGAL, TWO_ACCEPTS),
     (oracle_moves.AUDIT, UNGUARDED + "update audit set actor = 7 where seq = 5"),
     (oracle_moves.AUDIT, UNGUARDED + "delete from audit where seq = (select max(seq) from audit)"),
