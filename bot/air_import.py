@@ -3,17 +3,17 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock
 from bot.tables import read_table
 from domain.air_cells import Flaw
 from domain.air_file import AirFile
-from domain.air_reading import Reading
-from domain.air_table import AirTable, confirmed, names_of, read_air
+from domain.air_table import AirTable
 from domain.audit import Deed
 from domain.district import District
+from handlers.air_tables import made_sure, read_against
 from storage import air, audit
 from storage.db import Database
 from storage.tx import Tx
@@ -63,21 +63,17 @@ async def bring(
     Raises TableFileError, and AirRefused for faults and for corrections.
     """
     grid, sha256 = await asyncio.to_thread(lambda: (read_table(path), _sum(path)))
-    now, names = clock.now(), names_of(district.towns, district.air)
-    local = now.astimezone(district.basics.zone)
+    now = clock.now()
     towns = {town.code: town.name for town in district.towns}
 
     async def job(tx: Tx) -> Brought:
         before = await air.file_of(tx.c, sha256)
-        days = {row.reading.day for row in read_air(grid, names, district.air, local, {}).rows}
-        table = read_air(grid, names, district.air, local, await air.stored(tx.c, days))
+        table = await read_against(tx, district, grid, now)
         _refuse(table)
         if before or table.is_known:
             return Brought(table, towns, is_known=True)
         if is_sure:
-            rows = {row.number: row for row in table.rows}
-            sure = [replace(rows[n], reading=one) for n, one in _confirmed(table)]
-            table = replace(table, new=tuple(sure), questions=())
+            table = made_sure(table)
         if not dry_run:
             file = AirFile(sha256, path.name, None, now, len(table.rows))
             await air.take(tx, file, [row.reading for row in table.new])
@@ -89,12 +85,6 @@ async def bring(
 
 def _sum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _confirmed(table: AirTable) -> list[tuple[int, Reading]]:
-    new = {row.number for row in table.new}
-    sure = confirmed(table, [row.number for row in table.rows])
-    return [(row.number, one) for row, one in zip(table.rows, sure, strict=True) if row.number in new]
 
 
 def _refuse(table: AirTable) -> None:

@@ -12,6 +12,7 @@ import structlog
 from telegram.error import TelegramError
 
 from bot import memory
+from bot.air_papers import AirPapers
 from bot.clock import Clock, SystemClock
 from bot.darkroom import Darkroom
 from bot.dispatcher import Dispatcher
@@ -32,7 +33,7 @@ from bot.webhook import PATH, webhook
 from bot.worker import Worker
 from handlers.desk import Office
 from handlers.router import route
-from handlers.timed import auditor, digest, rankings
+from handlers.timed import auditor, corrections, digest, rankings
 from handlers.timed.calls import call_due
 from handlers.timed.consequences import propose
 from handlers.timed.drafts import close_expired
@@ -119,6 +120,7 @@ async def _live(
         tasks.start("worker", worker.run)
         tasks.start("dispatcher", partial(dispatcher.run, within=DRAIN_SECONDS))
         tasks.start("photos", _fetcher(shell, office, darkroom, worker, dispatcher).run)
+        tasks.start("tables", _tables(shell, office, dispatcher).run)
         tasks.start("timetable", _timetable(shell, office, dispatcher, rest).run)
         tasks.start("sites", partial(shell.shelf.keep_fresh, shell.db))
         tasks.start("meter", meter.run)
@@ -161,6 +163,16 @@ def _fetcher(
     )
 
 
+def _tables(shell: Shell, office: Office, dispatcher: Dispatcher) -> AirPapers:
+    return AirPapers(
+        db=shell.db,
+        clock=shell.clock,
+        office=office,
+        download=shell.gateway.download,
+        told=dispatcher.nudge,
+    )
+
+
 def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher, rest: Rest) -> Timetable:
     return Timetable(
         db=shell.db,
@@ -176,6 +188,8 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher, rest: Rest)
             "look for what is forgotten": auditor.look,
             "propose consequences": lambda tx, now: propose(tx, office, now),
             "morning digest": lambda tx, now: digest.morning(tx, office, now),
+            "missing air data": lambda tx, now: rankings.missing(tx, office, now),
+            "corrected rankings": lambda tx, now: corrections.send(tx, office, now),
             "rankings": lambda tx, now: rankings.send(tx, office, now),
             "evening list": lambda tx, now: digest.evening(tx, office, now),
         },

@@ -26,11 +26,16 @@ def read_table(path: Path) -> list[list[str]]:
         content = path.read_bytes()
     except OSError as error:
         raise TableFileError(f"{path} cannot be read: {error.strerror}") from None
-    rows = _workbook(path.name, content) if content.startswith(b"PK\x03\x04") else _csv(path.name, content)
+    return table_of(path.name, content)
+
+
+def table_of(name: str, content: bytes) -> list[list[str]]:
+    """The same of a file whose bytes are there already."""
+    rows = _workbook(name, content) if content.startswith(b"PK\x03\x04") else _csv(name, content)
     if len(rows) > MOST_ROWS:
-        raise TableFileError(f"{path.name} has more than {MOST_ROWS} rows")
+        raise TableFileError(f"{name} has more than {MOST_ROWS} rows")
     if not rows:
-        raise TableFileError(f"{path.name} is empty")
+        raise TableFileError(f"{name} is empty")
     return rows
 
 

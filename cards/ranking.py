@@ -1,25 +1,34 @@
 """What is said beside the picture of a ranking."""
 
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, time
 from html import escape
 
-from cards.catalogue import label, say
+from cards.catalogue import Html, label, say
 from cards.picture_parts import period
 from cards.picture_ranking import Board, LeftOut, Line
 from domain.button import Sealer
 from domain.message import Button, Message, Picture
 
 LENGTHS = ("day", "week", "month")
+Row = Mapping[str, object]
 
 
 def ranking(
-    language: str, board: Board, picture: Picture, seal: Sealer | None = None, *, late: bool = False
+    language: str,
+    board: Board,
+    picture: Picture,
+    seal: Sealer | None = None,
+    *,
+    late: bool = False,
+    differences: Sequence[Html] = (),
 ) -> Message:
-    """One line for the town that it is for, then the ends of the list and who is not ranked.
+    """One line for the town that it is for, what a correction changed, the ends of the list and who is not ranked.
 
     With ``seal`` there are buttons for the other lengths of time.
     """
-    lines = [_head(language, board, late=late), *_own(language, board), *_ends(language, board)]
+    lines: list[str] = [_head(language, board, late=late), *_own(language, board)]
+    lines += [*differences, *_ends(language, board)]
     if board.unranked:
         left = "、" if language == "zh" else "; "
         names = left.join(
@@ -33,6 +42,31 @@ def ranking(
         if seal and one != board.kind
     )
     return Message("\n".join(lines), buttons=(buttons,) if buttons else (), pictures=(picture,))
+
+
+def difference(language: str, town: str, before: Row, after: Row) -> Html:
+    """What a correction changed of one town; rows as they were published."""
+    names = {"rank": "", "pm25": "PM2.5 ", "pm10": "PM10 ", "index": label(language, "ranking.item_index")}
+    changes = [
+        f"{name}{_shown(language, key, before.get(key))}→{_shown(language, key, after.get(key))}"
+        for key, name in names.items()
+        if before.get(key) != after.get(key)
+    ]
+    return say(
+        language, "ranking.difference", town=town, changes=label(language, "ranking.between").join(changes)
+    )
+
+
+def corrected(language: str, kind: str, first: date, last: date, version: int) -> Message:
+    """In place of the words under an older version."""
+    when = period(language, kind, first, last)
+    return Message(say(language, "ranking.replaced", period=when, version=version))
+
+
+def missing(language: str, one: LeftOut, day: date, at: time) -> Message:
+    """To a town's group: its data are awaited before the ranking is sent."""
+    values = {"town": one.name, "period": period(language, "day", day, day), "why": _why(language, one)}
+    return Message(say(language, "ranking.missing", at=f"{at:%H:%M}", **values))
 
 
 def nothing(language: str, kind: str, first: date, last: date) -> Message:
@@ -108,3 +142,9 @@ def _ends(language: str, board: Board) -> list[str]:
 
 def _why(language: str, one: LeftOut) -> str:
     return label(language, f"picture.why_{one.why}", need=one.need)
+
+
+def _shown(language: str, key: str, value: object) -> str:
+    if value is None:
+        return label(language, "ranking.no_place") if key == "rank" else "—"
+    return label(language, "ranking.place", place=value) if key == "rank" else str(value)

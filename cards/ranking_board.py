@@ -23,7 +23,6 @@ def board(
     ranking: Ranking,
     origin: Origin,
     *,
-    rules: AirRules,
     own: str | None = None,
     whole: Standing | None = None,
     streaks: Mapping[str, int] | None = None,
@@ -46,7 +45,9 @@ def board(
             for row in there
         ],
         unranked=[
-            _left_out(names, row.standing, ranking.period, rules) for row in ranking.rows if row.rank is None
+            left_out(language, row.standing, ranking.period, district)
+            for row in ranking.rows
+            if row.rank is None
         ],
         origin=origin,
         columns=tuple(each.value for each in COLUMNS),
@@ -143,11 +144,14 @@ def _cells(one: Standing) -> tuple[str, ...]:
     return tuple(str(one.printed[each]) if each in one.printed else "" for each in COLUMNS)
 
 
-def _left_out(names: Mapping[str, str], one: Standing, period: Period, rules: AirRules) -> LeftOut:
-    why = one.reason or Gap.NO_DATA
+def left_out(language: str, one: Standing, period: Period, district: District) -> LeftOut:
+    """A town that is not ranked, and why."""
+    why, validity = one.reason or Gap.NO_DATA, district.air.validity
     need = {
-        Gap.TOO_FEW_HOURS: rules.validity.hours,
-        Gap.TOO_FEW_STATIONS: rules.validity.station_percent,
-        Gap.TOO_FEW_DAYS: rules.validity.days_of(period),
+        Gap.TOO_FEW_HOURS: validity.hours,
+        Gap.TOO_FEW_STATIONS: validity.station_percent,
+        Gap.TOO_FEW_DAYS: validity.days_of(period),
     }
-    return LeftOut(town=one.place, name=names[one.place], why=why.value, need=need.get(why, 0))
+    town = district.town(one.place)
+    name = town.name if language == "zh" else town.name_en
+    return LeftOut(town=one.place, name=name, why=why.value, need=need.get(why, 0))

@@ -82,6 +82,20 @@ def grid_of_text(text: str) -> list[list[str]]:
     return [line.split(mark) for line in lines]
 
 
+def is_air_table(text: str) -> bool:
+    """Whether a pasted text has the header of one: a date, and anything measured."""
+    grid = grid_of_text(text)
+    known = {column_or_none(cell) for cell in grid[0]} if len(grid) > 1 else set()
+    return "date" in known and any(column in ITEMS for column in known)
+
+
+def column_or_none(cell: str) -> str | None:
+    try:
+        return column_of(cell)
+    except CellError:
+        return None
+
+
 def read_air(
     grid: Grid, names: Names, rules: AirRules, now: datetime, stored: Mapping[Key, Reading]
 ) -> AirTable:

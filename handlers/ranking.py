@@ -145,7 +145,6 @@ def board_of(
         district,
         made.ranking,
         origin,
-        rules=rules,
         own=own,
         whole=made.whole,
         streaks=made.streaks,

@@ -13,6 +13,7 @@ from handlers import asking
 from handlers.access import person_speaking, pressed_here, speaks_here
 from handlers.asking import Answering
 from handlers.chat import (
+    air,
     cancelling,
     consequences,
     groups,
@@ -41,6 +42,7 @@ Talk = Callable[[Desk, str], Awaitable[None]]
 Pressing = Callable[[Desk, tuple[str, ...]], Awaitable[None]]
 
 TALKS = (
+    air,
     consequences,
     lookback,
     orders,
@@ -134,7 +136,7 @@ async def _in_private(desk: Desk) -> None:
 
 async def _taken(desk: Desk) -> bool:
     """Whether it belongs to something that a person is in the midst of, beyond a report."""
-    for takes in (lookback.takes, orders.takes, ticket_fix.takes):
+    for takes in (air.takes, lookback.takes, orders.takes, ticket_fix.takes):
         if await takes(desk, desk.said.content):
             return True
     return False

@@ -25,8 +25,15 @@ for _name in ("place_kind", "place", "day", "hour", "version"):
 _JUDGED = (
     update(air_files)
     .where(air_files.c.sha256 == bindparam("which"))
-    .values(stand=bindparam("new_stand"), judged_by=bindparam("by"), judged_at=bindparam("now"), waiting=None)
+    .values(
+        stand=bindparam("new_stand"),
+        judged_by=bindparam("by"),
+        judged_at=bindparam("now"),
+        recount=bindparam("again"),
+        waiting=None,
+    )
 )
+_RECOUNTED = update(air_files).where(air_files.c.sha256 == bindparam("which")).values(recount=False)
 _NO_SAND = delete(sand_days).where(sand_days.c.day == bindparam("which"))
 
 
@@ -115,6 +122,20 @@ async def waiting_rows(c: AsyncConnection, sha256: str) -> tuple[Reading, ...]:
     return tuple(_unpacked(one) for one in packed or ())
 
 
+async def to_recount(c: AsyncConnection) -> dict[str, tuple[date, date] | None]:
+    """The files whose rankings are to be made anew, with the first and the last day that they brought."""
+    first, last = func.min(air_readings.c.day), func.max(air_readings.c.day)
+    query = select(air_files.c.sha256, first, last).outerjoin(
+        air_readings, air_readings.c.file == air_files.c.sha256
+    )
+    rows = await c.execute(query.where(air_files.c.recount).group_by(air_files.c.sha256))
+    return {sha256: (first, last) if first else None for sha256, first, last in rows}
+
+
+def recounted(tx: Tx, sha256: str) -> None:
+    tx.change(_RECOUNTED, {"which": sha256})
+
+
 async def sand(c: AsyncConnection, first: date, last: date) -> frozenset[date]:
     """The days that the staff has marked."""
     query = select(sand_days.c.day).where(sand_days.c.day.between(first, last))
@@ -151,7 +172,8 @@ async def _versions(c: AsyncConnection, days: Sequence[date]) -> dict[Key, tuple
 
 def _judge(tx: Tx, file: AirFile, stand: Stand, by: int, now: datetime) -> None:
     tx.take(f"air file {file.sha256}")
-    tx.change(_JUDGED, {"which": file.sha256, "new_stand": stand.value, "by": by, "now": now})
+    row = {"which": file.sha256, "new_stand": stand.value, "by": by, "now": now}
+    tx.change(_JUDGED, row | {"again": stand is Stand.TAKEN})
 
 
 def _key(reading: Reading, version: int) -> dict[str, Any]:
@@ -207,7 +229,8 @@ def _unpacked(packed: Sequence[Any]) -> Reading:
 
 
 def _row(file: AirFile) -> dict[str, Any]:
-    return {name: getattr(file, name) for name in AirFile.__slots__} | {"stand": file.stand.value}
+    row = {name: getattr(file, name) for name in AirFile.__slots__}
+    return row | {"stand": file.stand.value, "recount": file.stand is Stand.TAKEN}
 
 
 def _file(row: Row[Any]) -> AirFile:

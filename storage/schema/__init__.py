@@ -1,6 +1,6 @@
 """Every table of the database, with what a row means; one module a theme."""
 
-from storage.schema.air import air_files, air_readings, drawings, rankings, sand_days
+from storage.schema.air import air_files, air_papers, air_readings, drawings, rankings, sand_days
 from storage.schema.audit import audit, audit_head
 from storage.schema.base import metadata
 from storage.schema.calls import call_pushes, calls, findings, slots
@@ -16,6 +16,7 @@ from storage.schema.works import works
 
 __all__ = [
     "air_files",
+    "air_papers",
     "air_readings",
     "albums",
     "asked",

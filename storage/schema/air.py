@@ -18,6 +18,25 @@ air_files = Table(
     Column("judged_by", BigInteger),  # the second person
     Column("judged_at", UtcTime),
     Column("waiting", JSON),  # its readings while it waits
+    Column("recount", Boolean, nullable=False, index=True),  # the rankings of its days are to be made anew
+)
+
+air_papers = Table(
+    # A table that somebody sends in a chat, until it is taken or given up.
+    "air_papers",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("file_id", Text),  # none: it was typed
+    Column("state", String(8), nullable=False),  # storage.air_papers: fetching · asked · ended
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", UtcTime, nullable=False),
+    Column("sha256", String(64)),
+    Column("grid", JSON),  # its cells, once they were read
+    Index("ix_air_papers_state_next_try_at", "state", "next_try_at"),
 )
 
 air_readings = Table(

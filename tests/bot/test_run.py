@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-OTHERS = {"alembic", "mako", "typer", "xlsxwriter", "python_calamine", "pypinyin"}
+OTHERS = {"alembic", "mako", "typer", "xlsxwriter", "pypinyin"}
 # Two threads shrink photos of 12 megapixels; prints how many MB are held afterwards.
 PHOTOS = """
 import sys

@@ -35,7 +35,7 @@ def made(language="zh", records=None, **changes):
     origin = origin_of(
         district(), found, RULES, version=1, made_at=datetime(2026, 11, 23, tzinfo=UTC), is_sample=True
     )
-    return board(language, district(), found, origin, rules=RULES, **changes)
+    return board(language, district(), found, origin, **changes)
 
 
 def days(**changes):

@@ -4,7 +4,7 @@
 ``转发 …`` forwarded · ``[按钮]`` press it, ``再按 [按钮]`` the same once more, ``旧卡 [按钮]`` as it was first shown,
 ``连按 [按钮]`` twice at once, ``张三+李四 > [按钮]`` by two at once · ``照片×3 “说明”``, ``说明7“…”`` on the seventh,
 ``晚2秒`` the last one late, ``照片甲`` (乙, 丙) always the same picture, ``拍于 纬,经 年-月-日 时:分`` what its camera says ·
-``文件 名.jpg``, ``大文件``, ``坏文件`` · ``位置 纬,经``, ``实时位置``, ``移动到``, ``地点 纬,经 名`` · ``<voice>`` any other
+``文件 名.jpg``, ``文件 名.csv：第一行⏎第二行``, ``大文件``, ``坏文件`` · ``位置 纬,经``, ``实时位置``, ``移动到``, ``地点 纬,经 名`` · ``<voice>`` any other
 kind · ``改上一条：…``, ``改说明：…`` · everything else is typed.
 
 ``系统 > 重启`` · ``过了 3 小时`` · ``到 22:30`` · ``群升级 名`` · ``移出 群`` · ``拉入 群`` · ``管理员 群`` · ``屏蔽 名`` ·
@@ -32,6 +32,7 @@ PHOTOS = re.compile(
 PLACE = re.compile(
     r"(?P<kind>位置|实时位置|地点)\s*(?P<lat>[\d.]+)\s*,\s*(?P<lng>[\d.]+)(?:\s+(?P<title>\S+))?"
 )
+TABLE = re.compile(r"文件\s*(?P<name>\S+\.(?:csv|txt))：(?P<text>.*)")
 MOVED = re.compile(r"移动到\s*([\d.]+)\s*,\s*([\d.]+)")
 PRESS = re.compile(r"(再按|旧卡|连按)?\s*\[(.+)\]")
 EDIT = re.compile(r"改(上一条|说明)：(.*)")
@@ -108,7 +109,10 @@ async def _circumstance(stage: Stage, word: str, person: int, chat: int) -> dict
 
 async def _send(stage: Stage, person: int, chat: int, what: str, more: dict[str, Any]) -> None:
     client = stage.client
-    if found := PHOTOS.fullmatch(what):
+    if found := TABLE.fullmatch(what):
+        named, content = {"as_document": True, "file_name": found["name"]}, found["text"].replace("⏎", "\n")
+        await client.photos(person, content.encode("gb18030"), chat=chat, **named, **more)
+    elif found := PHOTOS.fullmatch(what):
         await _photos(stage, person, chat, found, more)
     elif found := PLACE.fullmatch(what):
         kind = {"位置": "location", "实时位置": "live", "地点": "venue"}[found["kind"]]
