@@ -1,4 +1,7 @@
-"""The demonstration: a local Telegram with a cast of invented people, and the real bot on a file of its own."""
+"""The demonstration: a local Telegram with a cast of invented people, and the real bot on a file of its own.
+
+The page can move the day on: then the bot's clock follows that of the local Telegram, and new sample data come.
+"""
 
 import asyncio
 import contextlib
@@ -7,12 +10,15 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from bot import demo_air
 from bot.assembly import serve
 from bot.clock import SystemClock
 from bot.district_files import load_district
@@ -32,6 +38,9 @@ DISTRICT = Path("districts/huiji")
 READY_SECONDS = 20.0
 DISTRICT_PLACE = "district"
 HTTP_OK = 200
+ONE_DAY = timedelta(days=1)
+LOOK_SECONDS = 0.5
+MORNING = ["07:30:01", "08:05:01", "08:08:00"]  # digest, ranking, and the end of the ranking's jitter
 Cast = dict[str, list[dict[str, Any]]]
 
 
@@ -47,8 +56,48 @@ async def run(port: int = 8080, data: Path | None = None) -> None:
             settings = _settings(url, folder.absolute())
             cast: Cast = tomllib.loads((DISTRICT / "demo.toml").read_text("utf-8"))
             await asyncio.to_thread(upgrade, settings.database_url)
-            await _stage(url, cast, await _fill(settings, cast))
-            await serve(settings, SystemClock(), stop, lambda _port: _say_where(url))
+            zone = load_district(settings.district).basics.zone
+            await _stage(url, cast, await _fill(settings, cast), zone)
+            clock = MovedClock()
+            following = asyncio.create_task(_follow(url, clock, settings))
+            try:
+                await serve(settings, clock, stop, lambda _port: _say_where(url))
+            finally:
+                following.cancel()
+
+
+class MovedClock:
+    """The machine's clock, and what the page has added to it."""
+
+    def __init__(self) -> None:
+        self._machine, self.offset = SystemClock(), timedelta(0)
+
+    def now(self) -> datetime:
+        return self._machine.now() + self.offset
+
+
+async def _follow(url: str, clock: MovedClock, settings: Settings) -> None:
+    """Let the clock go with the page's; before a new day is seen, the sample of the day before is there."""
+    district = load_district(settings.district)
+    db = Database(settings.database_url)
+    await db.start()
+    try:
+        async with aiohttp.ClientSession(url) as session:
+            brought = None
+            while True:
+                async with session.get("/sandbox/state") as answer:
+                    offset = timedelta(seconds=(await answer.json())["clock_offset"])
+                moved = clock.now() - clock.offset + offset
+                yesterday = moved.astimezone(district.basics.zone).date() - ONE_DAY
+                if yesterday != brought:
+                    await db.write(
+                        partial(demo_air.bring, district=district, until=yesterday, now=moved, days=1)
+                    )
+                    brought = yesterday
+                clock.offset = offset
+                await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        await db.stop()
 
 
 def _say_where(url: str) -> None:
@@ -97,6 +146,7 @@ async def _fill(settings: Settings, cast: Cast) -> dict[int, str]:
 
     async def job(tx: Tx) -> dict[int, str]:
         codes = {}
+        await demo_air.bring(tx, district, now.astimezone(district.basics.zone).date() - ONE_DAY, now)
         sites.save(tx, register)
         for one in cast["people"]:
             if "role" in one:
@@ -116,7 +166,7 @@ async def _fill(settings: Settings, cast: Cast) -> dict[int, str]:
     return codes
 
 
-async def _stage(url: str, cast: Cast, codes: dict[int, str]) -> None:
+async def _stage(url: str, cast: Cast, codes: dict[int, str], zone: ZoneInfo) -> None:
     """Put the cast on the chat page; a newcomer has the link of the invitation open."""
     async with aiohttp.ClientSession(url) as session:
         for one in cast["people"]:
@@ -125,6 +175,8 @@ async def _stage(url: str, cast: Cast, codes: dict[int, str]) -> None:
         for group in cast["groups"]:
             wish = {"id": group["id"], "title": group["title"], "members": group["members"]}
             await _post(session, "groups", wish)
+        east = SystemClock().now().astimezone(zone).utcoffset() or timedelta(0)
+        await _post(session, "mornings", {"moments": MORNING, "utc_offset": east.total_seconds()})
 
 
 async def _post(session: aiohttp.ClientSession, path: str, body: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from cards.catalogue import Html, label, say
 from cards.picture_parts import period
 from cards.picture_ranking import Board, LeftOut, Line
 from domain.button import Sealer
-from domain.message import Button, Message, Picture
+from domain.message import Button, Message, Picture, Rows
 
 LENGTHS = ("day", "week", "month")
 Row = Mapping[str, object]
@@ -36,12 +36,12 @@ def ranking(
             for one in board.unranked
         )
         lines.append(say(language, "ranking.unranked") + names)
-    buttons = tuple(
-        Button(label(language, f"ranking.button_{one}"), seal("rank", one))
-        for one in LENGTHS
-        if seal and one != board.kind
-    )
-    return Message("\n".join(lines), buttons=(buttons,) if buttons else (), pictures=(picture,))
+    return Message("\n".join(lines), buttons=_buttons(language, board, seal), pictures=(picture,))
+
+
+def trend(title: str, picture: Picture) -> Message:
+    """The last days of a town."""
+    return Message(f"<b>{escape(title)}</b>", pictures=(picture,))
 
 
 def difference(language: str, town: str, before: Row, after: Row) -> Html:
@@ -82,6 +82,15 @@ def which(language: str) -> Message:
 def no_data(language: str, kind: str, first: date, last: date) -> Message:
     """To the office: the time of the push has come, and there is nothing to rank."""
     return Message(say(language, "ranking.not_sent", period=period(language, kind, first, last)))
+
+
+def _buttons(language: str, board: Board, seal: Sealer | None) -> Rows:
+    if seal is None:
+        return ()
+    others = [one for one in LENGTHS if one != board.kind]
+    lengths = tuple(Button(label(language, f"ranking.button_{one}"), seal("rank", one)) for one in others)
+    trends = (Button(label(language, "ranking.button_trend"), seal("trend", board.own)),) if board.own else ()
+    return (lengths, trends) if trends else (lengths,)
 
 
 def _head(language: str, board: Board, *, late: bool) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cards.catalogue import label
@@ -16,7 +16,7 @@ from domain.air_periods import DayRecord, GoodDays, summary
 from domain.air_reading import Reading, town_days
 from domain.air_rules import Gap
 from domain.district import District
-from domain.period import Length, Period
+from domain.period import Length, Period, period_of
 from domain.ranking import (
     Ranking,
     Ranks,
@@ -64,7 +64,7 @@ class Made:
 
 async def ranking_of(tx: Tx, district: District, period: Period) -> Made:
     """With whatever is stored; a period without any data has towns without places, and their reason."""
-    records = await _records(tx, district, period)
+    records = await _records(tx, district, period.first, period.last)
     before = await _earlier(tx, district, period.before())
     ranking = _ranking(district, period, records, ranks_of(before))
     rows = tuple(rows_of(ranking))
@@ -153,9 +153,16 @@ def board_of(
     )
 
 
+async def days_until(tx: Tx, district: District, last: date, count: int) -> list[Ranking]:
+    """The rankings of so many single days, the oldest first; places as they would be by what is stored now."""
+    days = [last - timedelta(days=back) for back in reversed(range(count))]
+    records = await _records(tx, district, days[0], last)
+    return [_ranking(district, period_of(Length.DAY, day), records, None) for day in days]
+
+
 async def _earlier(tx: Tx, district: District, period: Period) -> Ranking:
     """An earlier ranking, of which only the places count."""
-    return _ranking(district, period, await _records(tx, district, period), None)
+    return _ranking(district, period, await _records(tx, district, period.first, period.last), None)
 
 
 def _ranking(
@@ -203,12 +210,12 @@ def _good_days(district: District, period: Period, records: Mapping[str, Days]) 
     return {town: summary(period, _known(days), district.air).good_days for town, days in records.items()}
 
 
-async def _records(tx: Tx, district: District, period: Period) -> dict[str, Days]:
+async def _records(tx: Tx, district: District, first: date, last: date) -> dict[str, Days]:
     """Of each town the days that have a reading anywhere."""
     by_day: dict[date, list[Reading]] = {}
-    for reading in await tx.once(air.of_days, period.first, period.last):
+    for reading in await tx.once(air.of_days, first, last):
         by_day.setdefault(reading.day, []).append(reading)
-    sand = await tx.once(air.sand, period.first, period.last)
+    sand = await tx.once(air.sand, first, last)
     codes = [town.code for town in district.towns]
     found: dict[str, dict[date, DayRecord | Gap]] = {code: {} for code in codes}
     for day, readings in by_day.items():

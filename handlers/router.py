@@ -147,6 +147,11 @@ async def _words(desk: Desk, text: str) -> None:
     if await ticket_fix.words(desk, text) or await asking.answered(desk, text, ANSWERS):
         return
     if not await report.words(desk, text):
+        await _asked(desk, text)
+
+
+async def _asked(desk: Desk, text: str) -> None:
+    if not await rank.words(desk, text):
         await query.ask(desk, text)
 
 
@@ -169,7 +174,7 @@ async def _in_group(desk: Desk) -> None:
     elif isinstance(content, Command) and content.name not in {"report", "cancel"}:
         await _command(desk, content)
     elif isinstance(content, Words):
-        await query.ask(desk, content.text)
+        await _asked(desk, content.text)
     else:
         desk.say(_report_privately(desk))
 

@@ -1,6 +1,7 @@
 """The addresses of the control API."""
 
 from collections.abc import Awaitable, Callable
+from datetime import time, timedelta, timezone
 from typing import Any
 
 import orjson
@@ -58,6 +59,8 @@ class Control:
             web.post("/sandbox/limits", self.posted(set_limits)),
             web.post("/sandbox/latency", self.posted(set_latency)),
             web.post("/sandbox/clock", self.posted(advance_clock)),
+            web.post("/sandbox/mornings", self.posted(set_mornings)),
+            web.post("/sandbox/mornings/next", self.posted(next_moment)),
             web.post("/sandbox/privacy", self.posted(set_privacy)),
             web.get("/sandbox/file/{unique_id}", self.file),
         ]
@@ -145,6 +148,18 @@ def set_latency(world: World, wish: Json) -> Json:
 def advance_clock(world: World, wish: Json) -> Json:
     world.clock.advance(float(wish["advance"]))
     return {"clock_offset": world.clock.offset}
+
+
+def set_mornings(world: World, wish: Json) -> Json:
+    """At which times of day a morning stops, and the zone's seconds east of UTC."""
+    world.clock.moments = tuple(time.fromisoformat(at) for at in wish["moments"])
+    world.clock.zone = timezone(timedelta(seconds=int(wish["utc_offset"])))
+    return {"moments": wish["moments"]}
+
+
+def next_moment(world: World, _wish: Json) -> Json:
+    is_last = world.clock.to_next_moment()
+    return {"clock_offset": world.clock.offset, "is_last": is_last}
 
 
 def set_privacy(world: World, wish: Json) -> Json:

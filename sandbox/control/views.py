@@ -25,6 +25,7 @@ def state(world: World) -> Json:
         "chats": [chat_view(chat) for chat in world.chats.values()],
         "commands": commands,
         "clock_offset": world.clock.offset,
+        "has_mornings": bool(world.clock.moments),
     }
 
 

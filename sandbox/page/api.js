@@ -23,6 +23,9 @@ export const sendKind = (from, chat, kind, more = {}) => post("send", { from, ch
 
 export const press = (from, chat, messageId, data) => post("press", { from, chat, message_id: messageId, data });
 
+/** Moves the day on to the next moment at which something is sent; the answer says whether it is the morning's last. */
+export const nextMoment = () => post("mornings/next", {});
+
 /** The messages of a chat as one person may see them; deleted ones are left out. */
 export async function getMessages(chat, person) {
   const { messages } = await call(`messages?chat=${chat}&as=${person}`);

@@ -5,6 +5,7 @@ import { Column } from "./column.js";
 import { openDialog } from "./dialogs.js";
 import { avatar, h, icon, iconButton } from "./dom.js";
 import { loadMap } from "./map.js";
+import { morningButton } from "./morning.js";
 import { language, switchLanguage, t } from "./strings.js";
 
 const FIRST_COLUMNS = 3;
@@ -19,7 +20,6 @@ class App {
     this.bar = document.getElementById("bar");
     this.place = document.getElementById("columns");
     this.tabs = document.getElementById("tabs");
-    // Other scripts put their controls here; it survives a change of language.
     this.extra = h("div", { class: "extra", id: "header-extra", testid: "header-extra" });
   }
 
@@ -125,6 +125,7 @@ class App {
     const add = h("button", { type: "button", class: "plain", testid: "add-column", "aria-label": t("add"), onclick: () => this.pick() }, icon("plus"), h("span", {}, t("add")));
     this.warning = h("p", { class: "offline", role: "alert", testid: "offline", hidden: this.online }, t("offline"));
     const name = h("h1", {}, this.state.bot.first_name, h("span", {}, ` · ${t("title")}`));
+    this.extra.replaceChildren(...(this.state.has_mornings ? [morningButton()] : []));
     this.bar.replaceChildren(mark, name, badge, this.extra, add, tongue, this.warning);
   }
 

@@ -19,6 +19,7 @@ const STRINGS = {
     created: "群已创建", renamed: (title) => `群名改为“${title}”`, pinned: "置顶了一条消息", notHere: "沙箱不打开这类按钮", copied: "已复制", failed: "没有成功：",
     noAnswer: "机器人没有回应", pick: "打开一个对话", pickHint: "每一列是一个人看到的一个对话。", newPerson: "添加一个人", name: "姓名", create: "添加",
     nobody: "还没有人", nobodyHint: "添加一个人，就能以他的身份和机器人说话。", emptyPrivate: "还没有消息。按“开始”和机器人打招呼。", emptyGroup: "还没有消息。",
+    morning: "明早", morningHint: "时间走到明天早上：早报和排名会发到各群，约半分钟。",
     newMessages: "回到最新", unread: (n) => `${n} 条新消息`,
   },
   en: {
@@ -39,6 +40,7 @@ const STRINGS = {
     created: "The group was created", renamed: (title) => `The group is now called “${title}”`, pinned: "pinned a message", notHere: "The sandbox does not open this kind of button", copied: "Copied", failed: "That did not work: ",
     noAnswer: "The bot did not answer", pick: "Open a chat", pickHint: "Each column is one chat as one person sees it.", newPerson: "Add a person", name: "Name", create: "Add",
     nobody: "Nobody is here yet", nobodyHint: "Add a person to talk to the bot in their name.", emptyPrivate: "No messages yet. Press Start to greet the bot.", emptyGroup: "No messages yet.",
+    morning: "Next morning", morningHint: "Moves the time on to tomorrow morning: digests and rankings come to the groups, in about half a minute.",
     newMessages: "To the newest", unread: (n) => `${n} new`,
   },
 };

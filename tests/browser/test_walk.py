@@ -150,3 +150,16 @@ async def test_a_phone_of_360_pixels_is_enough(page: Page, demo: str) -> None:
     await page.get_by_test_id(f"tab-{TOWN_GROUP}-{ZHANG}").click()
     await expect(text_of(column(page, ZHANG, TOWN_GROUP))).to_contain_text("-0001 · 已派遣")
     await picture(page, "phone-group")
+
+
+async def test_the_next_morning_brings_digest_and_ranking_to_the_groups(page: Page, demo: str) -> None:
+    group = column(page, WANG, TOWN_GROUP)
+    await page.goto(f"{demo}/#{WANG}@{TOWN_GROUP},{WANG}@{WANG}")
+    await page.get_by_test_id("next-morning").click()
+    await expect(text_of(group)).to_contain_text("花园口镇 早报", timeout=30_000)
+    await expect(text_of(group)).to_contain_text("空气质量日排名", timeout=60_000)
+    await expect(text_of(group)).to_contain_text("（示例数据）")
+    await expect(text_of(group)).not_to_contain_text("补发")
+    await expect(text_of(group).locator("img").last).to_be_visible()
+    await expect(page.get_by_test_id("next-morning")).to_be_enabled()
+    await picture(page, "morning")

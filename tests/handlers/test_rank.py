@@ -87,7 +87,8 @@ async def test_each_group_gets_its_own_town_and_the_district_the_whole(world):
     assert said[GROUP].push_class == PushClass.DAILY
     keys = {row.message.pictures[0].sha256 for row in said.values()}
     assert len(keys) == 2
-    assert list(said[GROUP].buttons) == ["周排名", "月排名"]
+    assert list(said[GROUP].buttons) == ["周排名", "月排名", "近30天走势"]
+    assert list(said[DISTRICT_GROUP].buttons) == ["周排名", "月排名"]
 
 
 async def test_a_ranking_is_sent_once_and_kept_as_it_was_published(world):
@@ -207,6 +208,43 @@ async def test_a_time_that_is_none_or_has_no_data_is_answered(world, asked, said
     await bring(world, measured(DAY))
     (row,) = await handle(world, rank.ask, command("rank", asked), asked)
     assert said in row.text
+
+
+GUXING = "古荥镇 <b>并列第5名</b>"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("古荥 昨天排名", f"日排名 · 2026年11月22日　星期日</b>\n{GUXING}"),
+        ("11月22日 古荥镇的排名", f"日排名 · 2026年11月22日　星期日</b>\n{GUXING}"),
+        ("全区 第47周 空气质量排名", "空气质量周排名"),
+        ("全区 昨天 排名", "星期日</b>\n第一名：花园口镇"),
+        ("上周排名", "花园口镇 <b>第1名</b>"),
+        ("前天的排名", "2026年11月21日"),
+        ("11月排名", "有效天数不足27天"),
+        ("12月排名", "2025年12月还没有空气数据"),
+        ("13月排名", "请写“排名 日”"),
+        ("2月30日排名", "请写“排名 日”"),
+    ],
+)
+async def test_free_words_name_the_time_and_the_town(world, typed, said):
+    await bring(world, [one for back in range(7) for one in measured(DAY - timedelta(days=back))])
+    (row,) = await handle(world, rank.words, command("rank"), typed)
+    assert said in row.text
+
+
+@pytest.mark.parametrize("typed", ["大河路 超期", "排名" * 20])
+async def test_other_words_do_not_ask_for_it(world, typed):
+    assert await handle(world, rank.words, command("rank"), typed) == []
+
+
+async def test_the_trend_is_a_picture_of_thirty_days(world):
+    await bring(world, [one for back in range(7) for one in measured(DAY - timedelta(days=back))])
+    (row,) = await handle(world, rank.ask, command("rank"), "")
+    (shown,) = await press(world, rank.PRESSES, row.buttons["近30天走势"].token)
+    assert "近30天" in shown.text
+    assert len(shown.message.pictures) == 1
 
 
 async def test_a_stranger_is_shown_no_ranking(world):
