@@ -125,7 +125,7 @@ class Shell:
             bot_id=self.bot_id,
             undelivered=undelivered,
             waits_again=lambda tx, keys: recall(tx, office, keys, self.clock.now()),
-            rates=Rates(per_second=rate, bulk_per_second=max(rate - 5, 1)),
+            rates=Rates(per_second=rate, bulk_per_second=max(rate, 1)),
             alone=self.db.is_sqlite,
         )
 

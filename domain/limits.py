@@ -14,7 +14,7 @@ class Rates:
     """``per_second`` 0 switches every limit off (a Bot API server of one's own)."""
 
     per_second: int = 29
-    bulk_per_second: int = 24
+    bulk_per_second: int = 29
     chat_per_second: float = 1.0
     chat_burst: int = 3
     group_per_minute: int = 19
