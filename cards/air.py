@@ -156,9 +156,7 @@ def _column(view: Ticketing, column: str) -> str:
 
 def item_name(column: str) -> str:
     """The name of a measured item, else the text that stood in the header."""
-    return {"pm25": "PM2.5", "pm10": "PM10", "so2": "SO2", "no2": "NO2", "co": "CO"}.get(
-        column, column.upper()
-    )
+    return ITEMS.get(column, column)
 
 
 def _absent(view: Ticketing, table: AirTable) -> str:

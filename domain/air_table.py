@@ -117,7 +117,19 @@ def read_air(
     questions = sorted(doubts(rows, rules.validity.hours), key=lambda flaw: flaw.row)
     held = {flaw.row for flaw in questions}
     rows = [replace(row, reading=replace(row.reading, is_held=row.number in held)) for row in rows]
+    measured = frozenset(ITEMS[column] for column in columns if column in ITEMS)
+    rows = [_completed(row, stored.get(row.reading.key), measured) for row in rows]
     return _compared(AirTable(tuple(rows), (), tuple(questions)), names, stored)
+
+
+def _completed(row: Row, before: Reading | None, measured: frozenset[Pollutant]) -> Row:
+    """With what is kept of the items for which the table has no column: it says nothing about them."""
+    if before is None:
+        return row
+    kept = {one: value for one, value in before.values.items() if one not in measured}
+    reading = row.reading
+    never = reading.never | (before.never - measured)
+    return replace(row, reading=replace(reading, values={**kept, **reading.values}, never=never))
 
 
 def confirmed(table: AirTable, numbers: Sequence[int]) -> tuple[Reading, ...]:
