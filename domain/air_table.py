@@ -109,6 +109,8 @@ def read_air(
     for cells in _rows(grid, columns, faults):
         row = _row(cells, names, now, faults, by_hour="hour" in columns)
         rows.extend([row] if row else [])
+    measured = frozenset(ITEMS[column] for column in columns if column in ITEMS)
+    rows = [_completed(row, stored.get(row.reading.key), measured) for row in rows]
     faults += [*_duplicates(rows), *_too_late(rows, stored, now - rules.cut_off)]
     if not rows and not faults:
         faults.append(Flaw(1, "date", "", Why.NO_ROWS))
@@ -117,8 +119,6 @@ def read_air(
     questions = sorted(doubts(rows, rules.validity.hours), key=lambda flaw: flaw.row)
     held = {flaw.row for flaw in questions}
     rows = [replace(row, reading=replace(row.reading, is_held=row.number in held)) for row in rows]
-    measured = frozenset(ITEMS[column] for column in columns if column in ITEMS)
-    rows = [_completed(row, stored.get(row.reading.key), measured) for row in rows]
     return _compared(AirTable(tuple(rows), (), tuple(questions)), names, stored)
 
 
