@@ -55,7 +55,11 @@ class AirPapers:
             paper = await air_papers.due(c, self._clock.now())
         if paper is None:
             return False
-        read = await self._read(paper)
+        try:
+            read = await self._read(paper)
+        except Exception:  # one table must not hold up all those behind it
+            log.exception("a table of air data made the program stumble")
+            read = "unreadable", None
         now = self._clock.now()
         if isinstance(read, AirPaper):
             await self._db.write(lambda tx: fetched.show(tx, self._office, read, now))

@@ -33,7 +33,7 @@ from bot.webhook import PATH, webhook
 from bot.worker import Worker
 from handlers.desk import Office
 from handlers.router import route
-from handlers.timed import auditor, corrections, digest, rankings
+from handlers.timed import assessments, auditor, corrections, digest, rankings
 from handlers.timed.calls import call_due
 from handlers.timed.consequences import propose
 from handlers.timed.drafts import close_expired
@@ -191,6 +191,7 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher, rest: Rest)
             "missing air data": lambda tx, now: rankings.missing(tx, office, now),
             "corrected rankings": lambda tx, now: corrections.send(tx, office, now),
             "rankings": lambda tx, now: rankings.send(tx, office, now),
+            "assessments of work": lambda tx, now: assessments.send(tx, office, now),
             "evening list": lambda tx, now: digest.evening(tx, office, now),
         },
         beat=partial(shell.health.beat, "timetable"),

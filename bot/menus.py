@@ -13,12 +13,13 @@ IN_PRIVATE = (
     "rank",
     "lookback",
     "orders",
+    "work",
     "help",
     "language",
     "cancel",
     "invite",
 )
-IN_GROUPS = ("status", "rank", "help")
+IN_GROUPS = ("status", "rank", "work", "help")
 FOR_ADMINISTRATORS = (*IN_GROUPS, "bind", "unbind")
 SCOPES = {
     "all_private_chats": IN_PRIVATE,

@@ -78,7 +78,7 @@ def _made(length: Length, text: str) -> tuple[District, Made]:
 
     async def work() -> Made:
         async with console.database(read) as db, db.read() as c:
-            return await ranking_of(Tx(c), district, period)
+            return await ranking_of(Tx(c), district, period, SystemClock().now())
 
     made = uvloop.run(work())
     if made.is_empty:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cards.catalogue import Html, label, say
+from cards.picture_parts import period
 from cards.ticketing import Ticketing
 from cards.when import stamp
 from domain.air_cells import Flaw
@@ -152,6 +153,27 @@ def _flaws(view: Ticketing, flaws: Sequence[Flaw]) -> list[Html]:
 def _column(view: Ticketing, column: str) -> str:
     key = f"air.column_{column}"
     return label(view.language, key) if column in {"date", "hour", "station", "town"} else item_name(column)
+
+
+def sand_ask(view: Ticketing, day: date, *, is_sand: bool) -> Message:
+    """How a day stands, and the button that changes it."""
+    key = "unmark" if is_sand else "mark"
+    state = label(view.language, "air.sand_is" if is_sand else "air.sand_is_not")
+    text = say(view.language, "air.sand_ask", day=period(view.language, "day", day, day), state=state)
+    change = Button(label(view.language, f"air.sand_{key}"), view.seal("sand", day.isoformat(), key))
+    return Message(text, ((change,),))
+
+
+def sand_done(view: Ticketing, day: date, pushes: int, *, is_sand: bool) -> Message:
+    """What was marked, and how many corrected rankings follow."""
+    key = "air.sand_marked" if is_sand else "air.sand_unmarked"
+    again = label(view.language, "air.sand_again", count=pushes) if pushes else ""
+    return Message(say(view.language, key, day=period(view.language, "day", day, day), again=again))
+
+
+def sand_which(view: Ticketing) -> Message:
+    """The day is none that can be marked."""
+    return Message(say(view.language, "air.sand_which"))
 
 
 def item_name(column: str) -> str:

@@ -66,10 +66,20 @@ def card(view: Ticketing, one: Consequence, around: Around) -> Message:
         _say(view, "about", title=_title(view, one)),
         *_why(view, one, around.ticket),
         *(_say(view, "cost", name=cost.name, yuan=_yuan(cost.yuan)) for cost in one.costs),
-        *([_say(view, "total", yuan=_yuan(one.yuan))] if one.costs else []),
+        *([_say(view, f"total_{_flow(one)}", yuan=_yuan(one.yuan))] if one.costs else []),
         *_steps(view, one, around.names),
     ]
     return Message("\n".join(lines), _buttons(view, one, around))
+
+
+def withdrawn(language: str) -> str:
+    """Why a proposal of money does not stand any more."""
+    return label(language, "consequences.withdrawn")
+
+
+def money_name(language: str, kind: Kind) -> str:
+    """What the amount is called."""
+    return label(language, f"consequences.money_{kind}")
 
 
 def ask_why(view: Ticketing, one: Consequence) -> Message:
@@ -125,7 +135,9 @@ def _months(view: Ticketing, months_ago: int) -> tuple[Button, ...]:
 
 def _why(view: Ticketing, one: Consequence, ticket: Ticket | None) -> list[Html]:
     by_rule = (
-        _say(view, f"because_{one.kind}", count=one.count) if one.proposed_by is None and one.count else None
+        _say(view, f"because_{one.kind}", count=one.count, period=one.period)
+        if one.proposed_by is None and one.count
+        else None
     )
     lines = [by_rule] if by_rule else []
     if one.reason:
@@ -180,10 +192,15 @@ def _buttons(view: Ticketing, one: Consequence, around: Around) -> tuple[tuple[B
 def _deducted(view: Ticketing, in_force: Sequence[Consequence]) -> list[tuple[str, Decimal]]:
     sums: dict[str, Decimal] = {}
     for one in in_force:
-        if one.costs:
+        if one.costs and _flow(one) == "out":
             unit = view.town(one.town) if one.town else one.title
             sums[unit] = sums.get(unit, Decimal(0)) + one.yuan
     return sorted(sums.items())
+
+
+def _flow(one: Consequence) -> str:
+    """Whether the unit gets the money or pays it."""
+    return "in" if one.kind is Kind.REWARD else "out"
 
 
 def _kind(view: Ticketing, one: Consequence) -> str:

@@ -168,8 +168,8 @@ def _hero(language: str, board: Board) -> dict[str, object] | None:
         "change_note": "" if shown.change is None else say(language, f"against_{board.kind}"),
         "streak": streak(language, board.kind, shown.streak),
         "figures": [
-            [head, shown.score],
-            *([h, c or ABSENT] for h, c in zip(columns, shown.cells, strict=True)),
+            *([[head, shown.score]] if shown.score else []),
+            *([h, c or ABSENT] for h, c in zip(columns, shown.cells, strict=True) if c or shown.score),
         ],
         "why": "",
     }
@@ -201,8 +201,10 @@ def _whole(language: str, board: Board) -> list[str]:
     figures = [
         f"{say(language, f'head_{column}')} {cell or ABSENT}"
         for column, cell in zip(board.columns, whole.cells, strict=True)
+        if cell or column != "work"
     ]
-    return [whole.name, *figures, f"{say(language, f'head_{board.score_head}')} {whole.score}"]
+    score = [f"{say(language, f'head_{board.score_head}')} {whole.score}"] if whole.score else []
+    return [whole.name, *figures, *score]
 
 
 def _on_map(board: Board, town: str) -> dict[str, object]:

@@ -8,7 +8,7 @@ from cards.catalogue import Html, label, say
 from cards.picture_parts import period
 from cards.picture_ranking import Board, LeftOut, Line
 from domain.button import Sealer
-from domain.message import Button, Message, Picture, Rows
+from domain.message import Button, Message, Picture, Rows, Table
 
 LENGTHS = ("day", "week", "month")
 Row = Mapping[str, object]
@@ -39,6 +39,28 @@ def ranking(
     return Message("\n".join(lines), buttons=_buttons(language, board, seal), pictures=(picture,))
 
 
+def table(language: str, board: Board) -> Message:
+    """The whole list as a table; line by line where the channel has none."""
+    work = ["work"] if "work" in board.columns else []
+    heads = ["rank", "town", *work, board.score_head, "change"]
+    header = [label(language, f"ranking.column_{head}") for head in heads]
+    header[2:2] = ["PM2.5", "PM10"]
+    rows = [
+        (
+            str(one.place),
+            one.name,
+            *(cell or "—" for cell in one.cells),
+            one.score,
+            change_mark(one.change).strip(),
+        )
+        for one in board.rows
+    ]
+    rows += [("—", one.name, *["—"] * (len(header) - 3), _why(language, one)) for one in board.unranked]
+    lines = [_head(language, board, late=False)]
+    lines += [escape("  ".join(cell for cell in row if cell)) for row in rows]
+    return Message("\n".join(lines), table=Table(tuple(header), tuple(rows)))
+
+
 def trend(title: str, picture: Picture) -> Message:
     """The last days of a town."""
     return Message(f"<b>{escape(title)}</b>", pictures=(picture,))
@@ -47,6 +69,7 @@ def trend(title: str, picture: Picture) -> Message:
 def difference(language: str, town: str, before: Row, after: Row) -> Html:
     """What a correction changed of one town; rows as they were published."""
     names = {"rank": "", "pm25": "PM2.5 ", "pm10": "PM10 ", "index": label(language, "ranking.item_index")}
+    names["score"] = label(language, "ranking.item_score")
     changes = [
         f"{name}{_shown(language, key, before.get(key))}→{_shown(language, key, after.get(key))}"
         for key, name in names.items()
@@ -89,8 +112,13 @@ def _buttons(language: str, board: Board, seal: Sealer | None) -> Rows:
         return ()
     others = [one for one in LENGTHS if one != board.kind]
     lengths = tuple(Button(label(language, f"ranking.button_{one}"), seal("rank", one)) for one in others)
-    trends = (Button(label(language, "ranking.button_trend"), seal("trend", board.own)),) if board.own else ()
-    return (lengths, trends) if trends else (lengths,)
+    first = board.first.isoformat()
+    more = [Button(label(language, "ranking.button_table"), seal("ranktable", board.kind, first))]
+    if board.kind != "day":
+        more.append(Button(label(language, "ranking.button_work"), seal("work", board.kind, first, "towns")))
+    if board.own:
+        more.append(Button(label(language, "ranking.button_trend"), seal("trend", board.own)))
+    return (lengths, tuple(more))
 
 
 def _head(language: str, board: Board, *, late: bool) -> str:
@@ -119,22 +147,24 @@ def _own(language: str, board: Board) -> list[str]:
 
 
 def _line(language: str, board: Board, line: Line) -> str:
-    sentence = "ranking.own_shared" if line.shared else "ranking.own"
-    pm25, pm10 = (cell or "—" for cell in line.cells[:2])
+    sentence = f"ranking.{board.score_head}_shared" if line.shared else f"ranking.{board.score_head}_own"
+    pm25, pm10, *work = (cell or "—" for cell in line.cells)
     return say(
         language,
         sentence,
         town=line.name,
         place=line.place,
         count=len(board.rows),
-        change=_change(line.change),
+        change=change_mark(line.change),
         pm25=pm25,
         pm10=pm10,
-        index=line.score,
+        **{board.score_head: line.score},
+        work="".join(work),
     )
 
 
-def _change(change: int | None) -> str:
+def change_mark(change: int | None) -> str:
+    """Places won or lost, as an arrow."""
     return "" if not change else f" {'↑' if change > 0 else '↓'}{abs(change)}"
 
 

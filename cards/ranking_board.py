@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from cards.picture_parts import Origin, item
+from cards.picture_parts import Origin, item, say
 from cards.picture_ranking import Board, LeftOut, Line
 from domain.air import Aqi
 from domain.air_editions import CO, NO2, O3_8H, PM10, PM25, SO2, Edition, edition_of
 from domain.air_periods import GoodDays
-from domain.air_rules import AirRules, Gap, Weights
+from domain.air_rules import Gap, Weights
 from domain.district import District
 from domain.period import Period
 from domain.ranking import Ranked, Ranking, Standing
 
 COLUMNS = (PM25, PM10)
+WORK = "work"
 _PRINTED_ORDER = (PM25, PM10, SO2, NO2, CO, O3_8H)
 
 
@@ -50,18 +51,26 @@ def board(
             if row.rank is None
         ],
         origin=origin,
-        columns=tuple(each.value for each in COLUMNS),
+        columns=(*(each.value for each in COLUMNS), *((WORK,) if has_work(ranking) else ())),
+        score_head="score" if has_work(ranking) else "index",
         own=own,
-        whole=_whole(title, whole) if whole and whole.index is not None else None,
+        whole=_whole(title, whole, with_work=has_work(ranking))
+        if whole and whole.index is not None
+        else None,
         cells=district.cells,
         remarks=remarks,
     )
 
 
+def has_work(ranking: Ranking) -> bool:
+    """Whether air and work are judged together."""
+    return any(row.standing.work is not None for row in ranking.rows)
+
+
 def origin_of(
+    language: str,
     district: District,
     ranking: Ranking,
-    rules: AirRules,
     *,
     version: int,
     made_at: datetime,
@@ -71,7 +80,7 @@ def origin_of(
     edition = edition_of(ranking.period.last)
     return Origin(
         edition=ranking.edition,
-        formula=formula(edition, rules.weights(ranking.period.length)),
+        formula=_formula(language, district, ranking, edition),
         have=sum(row.rank is not None for row in ranking.rows),
         want=len(ranking.rows),
         version=version,
@@ -92,6 +101,15 @@ def formula(edition: Edition, weights: Weights) -> str:
     )
 
 
+def _formula(language: str, district: District, ranking: Ranking, edition: Edition) -> str:
+    index, judged = formula(edition, district.air.weights(ranking.period.length)), district.assessment
+    if not has_work(ranking):
+        return index
+    return say(
+        language, "formula_score", air=judged.air, work=judged.work, index=index, version=judged.version
+    )
+
+
 def _line(
     names: Mapping[str, str],
     row: Ranked,
@@ -107,8 +125,8 @@ def _line(
         town=one.place,
         name=names[one.place],
         place=row.rank,
-        cells=_cells(one),
-        score=str(one.index),
+        cells=(*_cells(one), *(() if one.work is None else (str(one.work),))),
+        score=str(one.index if one.score is None else one.score),
         shared=shared,
         change=row.change,
         aqi=one.aqi.published,
@@ -119,14 +137,15 @@ def _line(
     )
 
 
-def _whole(name: str, one: Standing) -> Line:
+def _whole(name: str, one: Standing, *, with_work: bool) -> Line:
+    """The district has no work of its own to be judged: its score is told where that is the index."""
     level, primary = _judged(one.aqi)
     return Line(
         town=one.place,
         name=name,
         place=None,
-        cells=_cells(one),
-        score=str(one.index),
+        cells=(*_cells(one), *(("",) if with_work else ())),
+        score="" if with_work else str(one.index),
         aqi=one.aqi.published,
         grade=level,
         primary=primary,

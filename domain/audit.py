@@ -25,6 +25,7 @@ class Deed(StrEnum):
     EXPORTED = "exported"
     IMPORTED = "imported"
     CONSEQUENCE = "consequence"
+    SAND_DAY = "sand_day"
 
 
 class Why(StrEnum):

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
     STOP = "stop"
     PUNISH = "punish"
+    REWARD = "reward"  # money for the first of a ranking
+    PENALTY = "penalty"  # and from the last
 
 
 class Stand(StrEnum):
@@ -44,6 +46,7 @@ class Stand(StrEnum):
     REFUSED = "refused"
 
 
+MONEY = frozenset({Kind.REWARD, Kind.PENALTY})
 BY_OUTCOME: Mapping[str, Kind] = MappingProxyType(
     {Outcome.STOPPED: Kind.STOP, Outcome.SEALED: Kind.STOP, Outcome.PUNISHED: Kind.PUNISH}
 )
@@ -93,7 +96,7 @@ class Cost:
 class Consequence:
     """One consequence: ``subject`` is the ticket's number, the site's id or the unit's code, ``title`` its name.
 
-    ``period`` says for when the rule speaks, so that it speaks once; ``count`` is what it has counted (hours, tickets).
+    ``period`` says for when the rule speaks, so that it speaks once; ``count`` is what it has counted (hours, tickets), or the place.
     ``proposed_by`` is None where a rule did, ``reason`` what was typed.
     """
 

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.air_rules import AirRules
+from domain.assessment import AssessmentRules
 from domain.calendar import Calendar, Span
 from domain.consequence import ConsequenceRules
 from domain.deadline import CallRules
@@ -24,6 +25,7 @@ SLOTS = (
     "evening_list",
     "night_roll_call",
     "air_missing",
+    "monthly_assessment",
 )
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SHORTEST_MINUTES = 5  # no limit is tightened to less
@@ -193,6 +195,7 @@ class District:
     look_back: LookBackRules
     orders: OrderRules
     air: AirRules
+    assessment: AssessmentRules
     consequences: ConsequenceRules
     outline: Cell
     cells: tuple[Cell, ...]

@@ -13,6 +13,8 @@ from domain.district_after import FILE as AFTER
 from domain.district_after import read_after
 from domain.district_air import FILE as AIR
 from domain.district_air import read_air_rules
+from domain.district_assessment import FILE as ASSESSMENT
+from domain.district_assessment import read_assessment
 from domain.district_basics import read_basics
 from domain.district_calendars import read_calendar
 from domain.district_categories import read_categories
@@ -33,6 +35,7 @@ DISTRICT_FILES = (
     DEADLINES,
     AFTER,
     AIR,
+    ASSESSMENT,
     "outline.geojson",
     "cells.geojson",
 )
@@ -110,6 +113,7 @@ def _district(texts: Mapping[str, str], tables: Mapping[str, Table], faults: lis
         look_back=look_back,
         orders=orders,
         air=read_air_rules(tables[AIR], [town.code for town in towns]),
+        assessment=read_assessment(tables[ASSESSMENT]),
         consequences=consequences,
         outline=read_outline("outline.geojson", texts["outline.geojson"], basics.code, faults),
         cells=read_cells("cells.geojson", texts["cells.geojson"], [town.code for town in towns], faults),

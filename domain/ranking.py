@@ -1,13 +1,15 @@
 """Rankings of places by their air: shared places on printed values, reasons instead of places, changes and runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from domain.air import Aqi, aqi, composite
 from domain.air_editions import PARTICLES, PLACES, Edition, Kind, Pollutant, edition_of
 from domain.air_periods import DayRecord, Summary, day_aqi
 from domain.air_rules import AirRules, Gap, Weights
+from domain.assessment import AssessmentRules
+from domain.assessment import composite as joined
 from domain.exact import rounded
 from domain.period import Length, Period
 
@@ -19,7 +21,8 @@ _WORST_GAP_FIRST = (Gap.HELD, Gap.NO_DATA, Gap.TOO_FEW_DAYS, Gap.TOO_FEW_HOURS, 
 class Standing:
     """What a place brings along: printed values. ``reason`` stands exactly where there is no index.
 
-    The AQI of a week or longer is that of its printed means, for the class only.
+    The AQI of a week or longer is that of its printed means, for the class only. ``work`` and ``score`` (of 100) are
+    there where air and work are judged together: then the highest score is best, else the lowest index.
     """
 
     place: str
@@ -28,6 +31,13 @@ class Standing:
     aqi: Aqi
     reason: Gap | None
     is_sand: bool = False
+    work: Decimal | None = None
+    score: Decimal | None = None
+
+    @property
+    def value(self) -> Decimal | None:
+        """What is ranked, the smallest first; none for who is not."""
+        return self.index if self.score is None else -self.score
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +105,21 @@ def period_ranking(
     return Ranking(first.period, first.edition.year, first.is_mixed, rows)
 
 
+def with_work(
+    ranking: Ranking, work: Mapping[str, Decimal], rules: AssessmentRules, previous: Ranks | None = None
+) -> Ranking:
+    """Ranked by the composite of the air and of the printed scores of work, of which every place has one."""
+    scores = joined({row.standing.place: row.standing.index for row in ranking.rows}, work, rules)
+    found = [row.standing for row in ranking.rows]
+    standings = [replace(one, work=work[one.place], score=scores.get(one.place)) for one in found]
+    return replace(ranking, rows=rank(standings, previous))
+
+
 def rank(standings: Sequence[Standing], previous: Ranks | None = None) -> tuple[Ranked, ...]:
     """The same rows in whatever order the standings come; equal values are told in the order of the places' codes."""
     before = previous or {}
     ordered = sorted(standings, key=_best_first)
-    ranks = places([each.index for each in ordered])
+    ranks = places([each.value for each in ordered])
     alone = {one: places([each.printed.get(one) for each in ordered]) for one in sorted(PARTICLES)}
     return tuple(
         Ranked(
@@ -135,7 +155,7 @@ def ranks_of(ranking: Ranking) -> dict[str, int | None]:
 
 
 def _best_first(standing: Standing) -> tuple[bool, Decimal, str]:
-    return standing.index is None, standing.index or Decimal(0), standing.place
+    return standing.value is None, standing.value or Decimal(0), standing.place
 
 
 def _won(before: int | None, now: int | None) -> int | None:

@@ -15,6 +15,7 @@ from domain.air_editions import PM10, PM25, edition_of
 from domain.air_periods import DayRecord, GoodDays, summary
 from domain.air_reading import Reading, town_days
 from domain.air_rules import Gap
+from domain.assessment import Assessment, Group
 from domain.district import District
 from domain.period import Length, Period, period_of
 from domain.ranking import (
@@ -26,8 +27,11 @@ from domain.ranking import (
     of_summary,
     period_ranking,
     ranks_of,
+    with_work,
 )
-from storage import air, rankings
+from handlers.assessing import assessed
+from storage import air, assessments, rankings
+from storage.rankings import Published
 from storage.tx import Tx
 
 LONGEST_RUN = {Length.DAY: 60, Length.WEEK: 26, Length.MONTH: 12}
@@ -40,7 +44,7 @@ Days = Mapping[date, DayRecord | Gap]
 class Made:
     """``whole`` is the district's own line; ``streaks`` are of those who are first, ``good_days`` of all but a day's.
 
-    ``rows`` have the fields of the export; ``at`` is when these very rows were published, None if they were not.
+    ``work`` is there where it counts. ``rows`` have the fields of the export; ``at`` is when these very rows were published, None if they were not.
     """
 
     ranking: Ranking
@@ -51,6 +55,7 @@ class Made:
     version: int
     at: datetime | None
     rows: tuple[Mapping[str, Any], ...]
+    work: Assessment | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -62,13 +67,14 @@ class Made:
         return all(row.rank is None for row in self.ranking.rows)
 
 
-async def ranking_of(tx: Tx, district: District, period: Period) -> Made:
+async def ranking_of(tx: Tx, district: District, period: Period, now: datetime) -> Made:
     """With whatever is stored; a period without any data has towns without places, and their reason."""
     records = await _records(tx, district, period.first, period.last)
     before = await _earlier(tx, district, period.before())
-    ranking = _ranking(district, period, records, ranks_of(before))
-    rows = tuple(rows_of(ranking))
     published = await rankings.latest(tx.c, period)
+    work = await _work(tx, district, period, published, now)
+    ranking = _ranking(district, period, records, ranks_of(before), work)
+    rows = tuple(rows_of(ranking))
     same = published is not None and published.rows == rows
     return Made(
         ranking=ranking,
@@ -79,6 +85,7 @@ async def ranking_of(tx: Tx, district: District, period: Period) -> Made:
         version=published.version + (not same) if published else 1,
         at=published.at if published and same else None,
         rows=rows,
+        work=work,
     )
 
 
@@ -98,9 +105,14 @@ def rows_of(ranking: Ranking) -> list[dict[str, Any]]:
             else None,
             "change": row.change,
             "reason": row.standing.reason.value if row.standing.reason else None,
+            **({} if row.standing.work is None else _composite(row.standing)),
         }
         for row in ranking.rows
     ]
+
+
+def _composite(one: Standing) -> dict[str, Any]:
+    return {"work": _text(one.work), "score": _text(one.score)}
 
 
 def sheet_of(
@@ -136,9 +148,13 @@ def board_of(
     remarks: Sequence[str] = (),
 ) -> Board:
     """The ranking for the group of ``own``, or for the district."""
-    rules, version, made_at = district.air, made.version, made.at or now
     origin = origin_of(
-        district, made.ranking, rules, version=version, made_at=made_at, is_sample=made.is_sample
+        language,
+        district,
+        made.ranking,
+        version=made.version,
+        made_at=made.at or now,
+        is_sample=made.is_sample,
     )
     return board(
         language,
@@ -161,19 +177,37 @@ async def days_until(tx: Tx, district: District, last: date, count: int) -> list
 
 
 async def _earlier(tx: Tx, district: District, period: Period) -> Ranking:
-    """An earlier ranking, of which only the places count."""
-    return _ranking(district, period, await _records(tx, district, period.first, period.last), None)
+    """An earlier ranking, of which only the places count; by the air alone where no work was published with it."""
+    records = await _records(tx, district, period.first, period.last)
+    kept = await assessments.of(tx.c, period, Group.TOWNS) if period.length is Length.WEEK else None
+    return _ranking(district, period, records, None, kept)
+
+
+async def _work(
+    tx: Tx, district: District, period: Period, published: Published | None, now: datetime
+) -> Assessment | None:
+    """Work counts in a week; a week that was published by the air alone stays so."""
+    if period.length is not Length.WEEK or (published and not any("work" in row for row in published.rows)):
+        return None
+    return await assessed(tx, district, period, Group.TOWNS, now)
 
 
 def _ranking(
-    district: District, period: Period, records: Mapping[str, Days], before: Ranks | None
+    district: District,
+    period: Period,
+    records: Mapping[str, Days],
+    before: Ranks | None,
+    work: Assessment | None = None,
 ) -> Ranking:
     rules = district.air
     if period.length is Length.DAY:
         days = {town: of_town.get(period.first, Gap.NO_DATA) for town, of_town in records.items()}
         return day_ranking(period, days, rules, before)
     summaries = {town: summary(period, _known(days), rules) for town, days in records.items()}
-    return period_ranking(summaries, rules, before)
+    ranking = period_ranking(summaries, rules, before)
+    if work is None:
+        return ranking
+    return with_work(ranking, {row.unit: row.score for row in work.rows}, district.assessment, before)
 
 
 def _whole(district: District, period: Period, records: Mapping[str, Days]) -> Standing | None:

@@ -14,6 +14,7 @@ from handlers.access import person_speaking, pressed_here, speaks_here
 from handlers.asking import Answering
 from handlers.chat import (
     air,
+    assessment,
     cancelling,
     consequences,
     groups,
@@ -27,6 +28,7 @@ from handlers.chat import (
     rank,
     report,
     report_press,
+    sand,
     ticket_fix,
     ticket_moves,
     ticket_review,
@@ -43,6 +45,7 @@ Pressing = Callable[[Desk, tuple[str, ...]], Awaitable[None]]
 
 TALKS = (
     air,
+    assessment,
     consequences,
     lookback,
     orders,
@@ -55,6 +58,7 @@ TALKS = (
     rank,
     report,
     report_press,
+    sand,
     ticket_moves,
     ticket_take,
     ticket_review,

@@ -104,6 +104,12 @@ async def waiting(c: AsyncConnection) -> list[Consequence]:
     return [_of(row) for row in await c.execute(_WAITING, {"most": MOST})]
 
 
+async def of_period(c: AsyncConnection, kinds: Collection[Kind], period: str) -> list[Consequence]:
+    """Those of these kinds for one period, whatever has become of them."""
+    query = _ALL.where(consequences.c.kind.in_(sorted(kinds)), consequences.c.period == period)
+    return [_of(row) for row in await c.execute(query)]
+
+
 async def in_force(c: AsyncConnection, since: datetime, until: datetime) -> list[Consequence]:
     """Those that came into force from ``since`` on and before ``until``."""
     return [_of(row) for row in await c.execute(_IN_FORCE, {"since": since, "until": until})]

@@ -33,8 +33,7 @@ async def ask(desk: Desk, argument: str = "") -> None:
     """The newest day that was measured, the last whole week or month, or the time and the town that are named."""
     member(desk)
     text, own = _town(desk, argument)
-    length = WORDS.get(text)
-    period = await _newest(desk, length) if length is not None else _named(desk, text)
+    period = await period_asked(desk, text)
     if period is None:
         desk.say(cards.which(desk.language))
         return
@@ -64,6 +63,20 @@ async def trend(desk: Desk, args: tuple[str, ...]) -> None:
         desk.answer(cards.nothing(desk.language, "day", last, last).text)
         return
     desk.say(cards.trend(headline(district, args[0], desk.language), drawn(desk.tx, sheet, desk.now)))
+
+
+async def table(desk: Desk, args: tuple[str, ...]) -> None:
+    """The ranking of a period as a table."""
+    member(desk)
+    district, period = desk.office.district, period_of(Length(args[0]), date.fromisoformat(args[1]))
+    made = await ranking_of(desk.tx, district, period, desk.now)
+    desk.say(cards.table(desk.language, board_of(made, district, desk.language, desk.now)))
+
+
+async def period_asked(desk: Desk, text: str) -> Period | None:
+    """The newest day, the last week or month, or the time that is written, in lower case; None for what is none."""
+    length = WORDS.get(text)
+    return await _newest(desk, length) if length is not None else _named(desk, text)
 
 
 def _town(desk: Desk, text: str) -> tuple[str, str | None]:
@@ -111,7 +124,7 @@ async def _newest(desk: Desk, length: Length) -> Period:
 
 async def _show(desk: Desk, period: Period, own: str | None) -> None:
     district = desk.office.district
-    made = await ranking_of(desk.tx, district, period) if period.length is not Length.YEAR else None
+    made = await ranking_of(desk.tx, district, period, desk.now) if period.length is not Length.YEAR else None
     if made is None or made.is_empty:
         desk.say(cards.nothing(desk.language, period.length.value, period.first, period.last))
         return
@@ -129,4 +142,4 @@ def _own(desk: Desk) -> str | None:
 
 
 COMMANDS = {"rank": ask}
-PRESSES = {"rank": press, "trend": trend}
+PRESSES = {"rank": press, "ranktable": table, "trend": trend}

@@ -17,7 +17,7 @@ from storage.chats import DISTRICT
 from storage.rankings import Published
 from storage.tx import Tx
 
-TOLD = ("rank", "pm25", "pm10", "index", "reason")  # an arrow alone is nobody's news
+TOLD = ("rank", "pm25", "pm10", "index", "score", "reason")  # an arrow alone is nobody's news
 _DAY = timedelta(days=1)
 
 
@@ -29,10 +29,13 @@ async def send(tx: Tx, office: Office, now: datetime) -> int:
         air.recounted(tx, sha256)
         for period in await _touched(tx, days):
             periods[period] = None
-    owed = 0
-    for period in periods:
-        owed += await _again(tx, office, period, now)
+    owed = await _again(tx, office, periods, now)
     return owed + (await _late(tx, office, now) if files else 0)
+
+
+async def recount(tx: Tx, office: Office, day: date, now: datetime) -> int:
+    """Make the published rankings anew that hold a day; returns how many pushes were owed."""
+    return await _again(tx, office, await _touched(tx, (day, day)), now)
 
 
 async def _touched(tx: Tx, days: tuple[date, date] | None) -> list[Period]:
@@ -44,9 +47,13 @@ async def _touched(tx: Tx, days: tuple[date, date] | None) -> list[Period]:
     return [*found, *(one for one in after if one not in found)]
 
 
-async def _again(tx: Tx, office: Office, period: Period, now: datetime) -> int:
+async def _again(tx: Tx, office: Office, periods: Iterable[Period], now: datetime) -> int:
+    return sum([await _one_again(tx, office, period, now) for period in periods])
+
+
+async def _one_again(tx: Tx, office: Office, period: Period, now: datetime) -> int:
     before = await rankings.latest(tx.c, period)
-    made = await ranking_of(tx, office.district, period)
+    made = await ranking_of(tx, office.district, period, now)
     if before is None or made.at is not None:
         return 0
     differences = list(_differences(office, before.rows, made))
@@ -61,7 +68,7 @@ async def _late(tx: Tx, office: Office, now: datetime) -> int:
         period = period_of(length, today).before()
         if await slots.last(tx.c, job) != today or await rankings.latest(tx.c, period):
             continue
-        made = await ranking_of(tx, office.district, period)
+        made = await ranking_of(tx, office.district, period, now)
         if not made.is_unranked:
             owed += await publish_and_owe(tx, office, made, now, late=True)
     return owed

@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from cards import digest as cards
-from cards.digest import Digest, Line
+from cards.digest import Air, Digest, Line
 from cards.ticket import Ticketing
 from domain.listing import Kind, Listing
 from domain.people import OF_A_TOWN, Person, Role, Scope
+from domain.period import Length, period_of
 from domain.push import Push, PushClass
 from domain.slot import Turn
 from handlers.desk import Office
+from handlers.drawn import drawn
+from handlers.ranking import Made, board_of, ranking_of
 from handlers.tell import GROUP_LANGUAGE
 from handlers.timed.turns import take_turns
 from storage import chats, findings, outbox, people, queries, ticket_search
@@ -58,7 +61,8 @@ async def evening(tx: Tx, office: Office, now: datetime) -> int:
 async def _morning(tx: Tx, office: Office, now: datetime, turn: Turn) -> int:
     zone, yesterday = office.district.basics.zone, turn.day - _DAY
     missed = await findings.missed(tx.c, midnight(zone, yesterday), midnight(zone, turn.day))
-    told = 0
+    period, told = period_of(Length.DAY, yesterday), 0
+    made = await ranking_of(tx, office.district, period, now)
     for place in (*(town.code for town in office.district.towns), DISTRICT):
         groups = await tx.once(chats.bound_to, place)
         if groups:
@@ -66,7 +70,8 @@ async def _morning(tx: Tx, office: Office, now: datetime, turn: Turn) -> int:
             theirs = {chat.id for chat in groups} | {person.id for person in members}
             failed = sum(count for chat, count in missed.items() if place == DISTRICT or chat in theirs)
             lines = await _lines(tx, office, MORNING_ASKS, now=now, day=turn.day, place=place)
-            facts = Digest(MORNING, place, turn.day, lines, _duty(members), failed, late=turn.late)
+            air = None if made.is_empty else _air(office, made, place, now)
+            facts = Digest(MORNING, place, turn.day, lines, _duty(members), failed, late=turn.late, air=air)
             told += _owe(tx, office, groups, facts, now)
     return told
 
@@ -105,9 +110,16 @@ def _duty(members: Sequence[Person]) -> list[str]:
     return sorted({person.name for person in members if person.post.role in {Role.TOWN_STAFF, Role.OFFICE}})
 
 
+def _air(office: Office, made: Made, place: str, now: datetime) -> Air:
+    own = None if place == DISTRICT else place
+    board = board_of(made, office.district, GROUP_LANGUAGE, now, own=own)
+    return Air(board, next((line for line in board.rows if line.town == own), None))
+
+
 def _owe(tx: Tx, office: Office, groups: Sequence[Chat], facts: Digest, now: datetime) -> int:
     for chat in groups:
         view = Ticketing(GROUP_LANGUAGE, office.district, office.sealer(chat.id), now)
+        picture = drawn(tx, cards.morning(view, facts), now) if facts.job == MORNING else None
         push = Push(
             key=f"digest:{facts.job}:{facts.day}:{chat.id}",
             chat_id=chat.id,
@@ -115,7 +127,7 @@ def _owe(tx: Tx, office: Office, groups: Sequence[Chat], facts: Digest, now: dat
             due_at=now,
             expires_at=now + LIVES,
             push_class=PushClass.DAILY,
-            message=cards.digest(view, facts),
+            message=cards.digest(view, facts, picture),
         )
         outbox.owe(tx, push, now)
     return len(groups)

@@ -19,8 +19,9 @@ from handlers.desk import Office
 from handlers.drawn import drawn
 from handlers.ranking import Made, board_of, ranking_of, sheet_of
 from handlers.tell import GROUP_LANGUAGE
+from handlers.timed.money import propose_money
 from handlers.timed.turns import take_turns
-from storage import air, chats, outbox, people, rankings
+from storage import air, assessments, chats, outbox, people, rankings
 from storage.chats import DISTRICT, Chat
 from storage.rankings import Published
 from storage.tx import Tx
@@ -62,6 +63,9 @@ async def publish_and_owe(
     if made.at is None:
         period, edition = made.ranking.period, made.ranking.edition
         rankings.publish(tx, Published(period, made.version, edition, now, made.rows))
+        if made.work:
+            assessments.publish(tx, made.work, now)
+        await propose_money(tx, office, made, now)
         made = replace(made, at=now)
     owed = 0
     for place in (*(town.code for town in office.district.towns), DISTRICT):
@@ -79,7 +83,7 @@ def key_of(period: Period, version: int, chat_id: int) -> str:
 
 async def _send(tx: Tx, office: Office, now: datetime, length: Length, turn: Turn) -> int:
     period = period_of(length, turn.day).before()
-    made = await ranking_of(tx, office.district, period)
+    made = await ranking_of(tx, office.district, period, now)
     if made.is_unranked:
         return await _tell_office(tx, period, now)
     return await publish_and_owe(tx, office, made, now, late=turn.late)
@@ -87,7 +91,7 @@ async def _send(tx: Tx, office: Office, now: datetime, length: Length, turn: Tur
 
 async def _missing(tx: Tx, office: Office, now: datetime, turn: Turn) -> int:
     period = period_of(Length.DAY, turn.day).before()
-    made = await ranking_of(tx, office.district, period)
+    made = await ranking_of(tx, office.district, period, now)
     owed = 0
     for row in made.ranking.rows:
         if row.rank is not None:

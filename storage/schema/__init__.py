@@ -1,6 +1,7 @@
 """Every table of the database, with what a row means; one module a theme."""
 
 from storage.schema.air import air_files, air_papers, air_readings, drawings, rankings, sand_days
+from storage.schema.assessments import assessments
 from storage.schema.audit import audit, audit_head
 from storage.schema.base import metadata
 from storage.schema.calls import call_pushes, calls, findings, slots
@@ -20,6 +21,7 @@ __all__ = [
     "air_readings",
     "albums",
     "asked",
+    "assessments",
     "audit",
     "audit_head",
     "call_pushes",

@@ -23,6 +23,7 @@ lookbacks = Table(
     Column("photos", Integer, nullable=False),
     Column("settled", Boolean, nullable=False),  # what is doubtful in the photos is known
     Column("doubts", Codes, nullable=False),
+    Index("ix_lookbacks_answered_at", "answered_at"),
     Index("ix_lookbacks_state_due_at", "state", "due_at"),
     Index("ix_lookbacks_person_id_state", "person_id", "state"),
 )

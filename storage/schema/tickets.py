@@ -106,6 +106,7 @@ history = Table(
     Column("note", Text),
     Column("move", String(20), nullable=False),
     Column("unit", String(20)),
+    Index("ix_history_move_at", "move", "at"),
 )
 
 counters = Table(

@@ -33,7 +33,12 @@ def record(pm25, pm10, never=OTHERS, *, is_sand=False):
 def made(language="zh", records=None, **changes):
     found = day_ranking(PERIOD, records or {**days(), TOWNS[7]: Gap.TOO_FEW_HOURS}, RULES, {HUAYUANKOU: 3})
     origin = origin_of(
-        district(), found, RULES, version=1, made_at=datetime(2026, 11, 23, tzinfo=UTC), is_sample=True
+        language,
+        district(),
+        found,
+        version=1,
+        made_at=datetime(2026, 11, 23, tzinfo=UTC),
+        is_sample=True,
     )
     return board(language, district(), found, origin, **changes)
 

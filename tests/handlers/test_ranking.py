@@ -49,7 +49,7 @@ async def bring(db, *days, name="空气.csv"):
 
 async def made(db, period=TODAY):
     async with db.read() as c:
-        return await ranking_of(Tx(c), district(), period)
+        return await ranking_of(Tx(c), district(), period, NOW)
 
 
 def ranks(one):

@@ -184,6 +184,29 @@ blacklist_within_days = 90
 talk_missed_deadlines = 5
 talk_within_days = 30
 """,
+    "assessment.toml": """
+version = "2"
+air_percent = 60
+[deductions.accept_late]
+points = "0.5"
+most = "15"
+[deductions.fix_late]
+points = "1"
+most = "30"
+[deductions.overdue]
+points = "2"
+most = "40"
+[deductions.sent_back]
+points = "0.5"
+most = "10"
+[deductions.relapsed]
+points = "2"
+most = "20"
+[[money]]
+length = "week"
+place = "first"
+yuan = 10000
+""",
     "air.toml": """
 [validity]
 hours = 20
