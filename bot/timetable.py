@@ -49,11 +49,23 @@ class Timetable:
             await self._rest()
 
     async def tick(self) -> None:
-        """Run each job once."""
-        now = self._clock.now()
+        """Run each job once; one that fails does not keep the others from their turn.
+
+        Raises ExceptionGroup at the end, and StorageError at once: without the database none can run.
+        """
+        now, failed = self._clock.now(), []
         for name, job in self._jobs.items():
-            done = await self._db.write(lambda tx, job=job: job(tx, now))  # type: ignore[misc]
+            try:
+                done = await self._db.write(lambda tx, job=job: job(tx, now))  # type: ignore[misc]
+            except StorageError:
+                raise
+            except Exception as error:  # noqa: BLE001 - it is told below, with all of this tick
+                error.add_note(f"timed job: {name}")
+                failed.append(error)
+                continue
             if done:
                 log.info("timed job", job=name, done=done)
                 self._told()
+        if failed:
+            raise ExceptionGroup("timed jobs failed", failed)
         self._beat()

@@ -31,10 +31,10 @@ def board(view: Ticketing, one: Assessment, names: Names, *, for_office: bool) -
             district=_district(view),
             period=_period(view, one.period),
             group=_group(view, one.group),
+            rules=one.rules,
         )
     ]
     lines += [_say(view, "line", **dict(zip(COLUMNS, row, strict=True))) for row in rows]
-    lines.append(_say(view, "note", rules=one.rules))
     header = tuple(_label(view, f"column_{name}") for name in COLUMNS)
     return Message(
         "\n".join(lines),
@@ -117,9 +117,7 @@ def _board_buttons(
     other = Group.BUREAUS if one.group is Group.TOWNS else Group.TOWNS
     more = [Button(_group(view, other), view.seal("work", length, first, other))]
     more += [
-        Button(_label(view, f"button_{each}"), view.seal("work", each, "", one.group))
-        for each in LENGTHS
-        if each is not one.period.length
+        Button(_label(view, f"button_{each}"), view.seal("work", each, "", one.group)) for each in LENGTHS
     ]
     if for_office:
         more.append(Button(_label(view, "button_members"), view.seal("workmembers", length, first)))

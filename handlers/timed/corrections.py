@@ -79,7 +79,7 @@ def _differences(office: Office, before: Iterable[Mapping[str, Any]], made: Made
     for row in made.rows:
         town = office.district.town(row["town"])
         was = old.get(row["town"], {})
-        if any(was.get(key) != row[key] for key in TOLD):
+        if any(was.get(key) != row.get(key) for key in TOLD):
             name = town.name if GROUP_LANGUAGE == "zh" else town.name_en
             yield cards.difference(GROUP_LANGUAGE, name, was, row)
 

@@ -18,12 +18,10 @@ PATIENCE = timedelta(minutes=3)  # a tick, and a start after a kill, as the fast
 RANKS = {Role.TOWN_LEADER: "leader", Role.BUREAU_STAFF: "bureau", Role.OFFICE: "office"}
 LEVELS = ("owner", "leader", "bureau", "office")
 # the steps after a deadline as tests/chaos/scene.py sets them, in minutes; a step before it has a lower number
-LEAVE_IT = {
-    "accept",
-    "hand_over",
-    "ask_extension",
-    "refuse_extension",
-}  # moves after which the time to fix is the same
+LEAVE_IT = {  # moves after which the time to accept or to fix is the same
+    "accept": {"ask_extension", "refuse_extension"},
+    "fix": {"accept", "hand_over", "ask_extension", "refuse_extension"},
+}
 STEPS = {"accept": ((1, 0), (2, 1), (3, 2), (4, 3)), "fix": ((2, 0), (3, 1), (4, 2), (5, 4))}
 
 
@@ -105,8 +103,8 @@ def late(db: sqlite3.Connection, _evidence: Evidence) -> Iterator[Finding]:
     for row in db.execute("select * from outbox where state = 'sent' and key like 'call:%'"):
         _, number, clock, *_, version, _ = row["key"].split(":")
         later = moves[number][int(version.removeprefix("v")) :]
-        if clock == "fix" and row["attempts"] > 1:
-            later = [(move, at) for move, at in later if move not in LEAVE_IT]
+        if row["attempts"] > 1:
+            later = [(move, at) for move, at in later if move not in LEAVE_IT.get(clock, ())]
         set_out = moment(row["lease_until"]) - LEASE
         if later and set_out > later[0][1]:
             yield LATE, f"{row['key']} set out at {set_out}, the ticket had moved: {later[0]}"
