@@ -11,7 +11,7 @@ from cards.when import duration, stamp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """``before`` and ``after`` are JPEG; ``quantity`` is text such as 120 平方米."""
+    """``before`` and ``after`` are JPEG, or what names them where they are only drawn later; ``quantity`` is text."""
 
     number: str
     category: str

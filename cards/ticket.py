@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from cards.layout import columns
+from cards.picture_poster import Poster
 from cards.ticket_lines import due_in, lines, overdue_by, until
 from cards.ticketing import TicketFacts, Ticketing
 from domain.geo import Point
@@ -69,6 +70,34 @@ def group_card(view: Ticketing, facts: TicketFacts) -> Message:
     return Message(text, _in_group(view, ticket), picture)
 
 
+def has_poster(facts: TicketFacts) -> bool:
+    """Whether both sides of the comparison are there."""
+    both = facts.pictures[:1], facts.after[-1:]
+    return facts.ticket.state is State.CLOSED and all(found and found[0].sha256 for found in both)
+
+
+def poster(view: Ticketing, facts: TicketFacts) -> Poster:
+    """Before and after of a closed ticket, without names and coordinates; for tickets that ``has_poster``."""
+    ticket, basics = facts.ticket, view.district.basics
+    before, after = facts.pictures[0].sha256 or "", facts.after[-1].sha256 or ""
+    fixed_at = ticket.fixed_at or ticket.closed_at or ticket.reported_at
+    quantity = f"{ticket.quantity.normalize():f} {ticket.quantity_unit}" if ticket.quantity else ""
+    return Poster(
+        number=ticket.number,
+        category=view.category(ticket.category),
+        place=ticket.site or view.town(ticket.town),
+        town=view.town(ticket.town),
+        district=basics.name if view.language == "zh" else basics.name_en,
+        reported_at=ticket.reported_at,
+        fixed_at=fixed_at,
+        took=fixed_at - ticket.reported_at,
+        zone=view.zone,
+        before=before.encode(),
+        after=after.encode(),
+        quantity=quantity,
+    )
+
+
 def moves(view: Ticketing, ticket: Ticket, verbs: Collection[Verb]) -> Rows:
     """A button for each of these moves of this version of the ticket."""
     return columns([move(view, verb, ticket.number, ticket.version) for verb in verbs], MOVES_IN_A_ROW)
@@ -86,7 +115,8 @@ def _buttons(view: Ticketing, facts: TicketFacts) -> Rows:
         links = map_links(Point(ticket.lat, ticket.lng), ticket.site or view.town(ticket.town))
         maps = (("amap", links.amap), ("baidu", links.baidu), ("tencent", links.tencent))
         rows.append(tuple(Button(view.label(key), url=url) for key, url in maps))
-    rows.append((view.button("history", "past", ticket.number),))
+    poster = [view.button("poster", "poster", ticket.number)] if has_poster(facts) else []
+    rows.append((view.button("history", "past", ticket.number), *poster))
     others = [
         Button(
             view.label("other", number=one.number, category=view.category(one.category)),

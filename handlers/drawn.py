@@ -9,7 +9,7 @@ from storage.drawings import Drawing
 from storage.tx import Tx
 
 
-def drawn(tx: Tx, sheet: Sheet, now: datetime) -> Picture:
-    """The picture of a sheet without photos of its own."""
-    drawings.keep(tx, sheet.key, Drawing(sheet.template, sheet.values, ()), now)
+def drawn(tx: Tx, sheet: Sheet, now: datetime, stored: tuple[str, ...] = ()) -> Picture:
+    """The picture of a sheet; ``stored`` are the sha256 of its photos, which are fetched when it is drawn."""
+    drawings.keep(tx, sheet.key, Drawing(sheet.template, sheet.values, stored), now)
     return Picture(sha256=sheet.key)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from cards import query as query_cards
 from cards import ticket as cards
+from cards.picture_poster import poster_sheet
 from cards.ticket import TicketFacts, Ticketing
 from cards.ticket_history import history
 from domain.audit import Deed
@@ -15,6 +16,7 @@ from domain.push import Push
 from domain.ticket import Event, Ticket, Verb
 from handlers.access import member
 from handlers.desk import REPLY_LIVES, Desk
+from handlers.drawn import drawn
 from handlers.said import ChatKind
 from handlers.tell import public_facts
 from storage import audit, ticket_search, tickets
@@ -100,6 +102,23 @@ async def past(desk: Desk, args: tuple[str, ...]) -> None:
     desk.say(history(ticketing(desk), ticket, events, await ticket_search.names_of(desk.tx.c, ids)))
 
 
+async def poster(desk: Desk, args: tuple[str, ...]) -> None:
+    """Before and after side by side, as a picture to be passed on."""
+    person = member(desk)
+    ticket = await _visible(desk, person, args)
+    if ticket is None or desk.said.chat_kind is not ChatKind.PRIVATE:
+        desk.answer(query_cards.none(desk.language).text, alert=True)
+        return
+    facts = await public_facts(desk.tx, ticket)
+    if not cards.has_poster(facts):
+        desk.answer(ticketing(desk).label("no_poster"), alert=True)
+        return
+    shown = cards.poster(ticketing(desk), facts)
+    sheet = poster_sheet(desk.language, shown)
+    picture = drawn(desk.tx, sheet, desk.now, (shown.before.decode(), shown.after.decode()))
+    desk.say(Message(ticketing(desk).say("poster_head", number=ticket.number), pictures=(picture,)))
+
+
 def reporter_seen(desk: Desk, person: Person, *seen: Ticket) -> None:
     """Write down that this person was told who reported these tickets; nothing of their own ones."""
     for ticket in seen:
@@ -129,4 +148,4 @@ async def _in_private(desk: Desk, person: Person, ticket: Ticket) -> None:
     desk.owe(push)
 
 
-PRESSES = {"see": see, "past": past}
+PRESSES = {"see": see, "past": past, "poster": poster}
