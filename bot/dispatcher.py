@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from cards.delivery import TOO_LATE
 from domain.delivery import Claimed, NotSent, Outcome, Settlement, Unauthorized, Unknown, after, backoff
 from domain.limits import Limiter, Plan, Rates
 from domain.push import Push, PushState
@@ -251,7 +252,7 @@ class Dispatcher:
             if one.undelivered:
                 await self._undelivered(tx, one.claimed.push, one.reason or one.state.value)
         for push in late:
-            await self._undelivered(tx, push, "it came too late")
+            await self._undelivered(tx, push, TOO_LATE)
 
     def _count(self, settlements: list[Settlement]) -> None:
         for one in settlements:

@@ -3,6 +3,8 @@
 from cards.catalogue import LANGUAGES, label, say
 from domain.message import Message
 
+TOO_LATE = "it came too late"  # as it is kept with the push
+
 
 def sent_again(_repeat: int) -> str:
     """The label of a repeated push, in every language: whoever reads it did not choose."""
@@ -12,4 +14,6 @@ def sent_again(_repeat: int) -> str:
 def undelivered(language: str, name: str, reason: str, *, is_group: bool) -> Message:
     """To the office: what could not be delivered to whom, and what to look at."""
     key = "delivery.group_not_reached" if is_group else "delivery.person_not_reached"
+    if reason == TOO_LATE:
+        reason = label(language, "delivery.too_late")
     return Message(say(language, key, name=name, reason=reason))

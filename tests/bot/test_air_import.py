@@ -1,10 +1,12 @@
 """Tables of air data from the command line, and the ranking that comes out of them."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -190,3 +192,50 @@ def test_a_table_without_a_column_leaves_what_is_kept_of_it_alone(lanxun):
     assert (status, said.splitlines()[0]) == (0, "this table was brought before: nothing is new")
     status, _, why = lanxun.bring(f"日期,镇办,PM2.5,PM10\n{day},花园口镇,31,\n")
     assert (status, "other values are kept already" in why) == (1, True)
+
+
+def ranks(lanxun):
+    shown = json.loads(lanxun("rank", "day", "2026-01-05", "--json")[1])
+    return [(row["town"], row["rank"]) for row in shown["rows"] if row["rank"]]
+
+
+def test_v06_equal_values_share_their_place_in_whatever_order_they_were_brought(lanxun, tmp_path):
+    head, *rows = (TABLE + "2026-01-05,古荥镇,9,30,0.7,70,58,31\n").splitlines(keepends=True)
+    lanxun.bring(head + "".join(rows))
+    found = ranks(lanxun)
+    assert sorted(found, key=lambda one: one[1]) == [("花园口镇", 1), ("古荥镇", 1), ("江山路街道", 3)]
+    (other := tmp_path / "other").mkdir()
+    again = Console(other)
+    again.bring(head + "".join(reversed(rows)))
+    assert ranks(again) == ranks(lanxun) == found
+
+
+@pytest.mark.parametrize("cell", ["=31", "+31+2", "@31", "-31", "\t=31", "31\x00"])
+def test_v07_a_formula_is_never_taken_for_a_number(lanxun, cell):
+    status, _, why = lanxun.bring(HEAD + f"2026-01-05,花园口镇,8,34,0.8,78,58,{cell}\n")
+    assert (status, "row 2, column pm25" in why or "text" in why) == (1, True)
+    assert lanxun.kept() == []
+
+
+def workbook(path, *rows, title=None):
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        if title:
+            sheet.merge_range(0, 0, 0, 3, title)
+        for number, row in enumerate(rows, 1 if title else 0):
+            sheet.write_row(number, 0, row)
+    return path.read_bytes()
+
+
+def test_v08_a_merged_title_above_the_header_and_a_date_as_a_number_are_named(lanxun):
+    header, row = ("日期", "镇办", "PM10", "PM2.5"), ("2026-01-05", "花园口镇", 58, 31)
+    file = lanxun.folder / "空气.xlsx"
+    for content in (
+        workbook(file, header, row, title="惠济区空气质量"),
+        workbook(file, header, (45000, *row[1:])),
+    ):
+        assert content
+        status, said, why = lanxun("import", "air", str(file))
+        assert (status, said) == (1, "")
+        assert re.match(r"row [12], column ", why)
+    assert lanxun.kept() == []
