@@ -158,7 +158,11 @@ def _hero(language: str, board: Board) -> dict[str, object] | None:
     if shown is None:
         return next((_left_out(language, one) for one in board.unranked if one.town == board.own), None)
     of = say(language, "place_of", place=shown.place, count=len(board.rows)) if shown.place else ""
-    columns = [say(language, f"head_{column}") for column in board.columns]
+    shown_columns = [
+        (say(language, f"head_{column}"), cell)
+        for column, cell in zip(board.columns, shown.cells, strict=True)
+        if column != "work"
+    ]
     head = say(language, f"head_{board.score_head}")
     return {
         "place": shown.place,
@@ -169,7 +173,7 @@ def _hero(language: str, board: Board) -> dict[str, object] | None:
         "streak": streak(language, board.kind, shown.streak),
         "figures": [
             *([[head, shown.score]] if shown.score else []),
-            *([h, c or ABSENT] for h, c in zip(columns, shown.cells, strict=True) if c or shown.score),
+            *([name, cell or ABSENT] for name, cell in shown_columns),
         ],
         "why": "",
     }

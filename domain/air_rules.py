@@ -66,7 +66,8 @@ class AirRules:
     """``places`` are the decimals of means of weeks and longer; a day is rounded as for its AQI.
 
     On a sand day the particles are left out of means; ``sand_keeps_aqi`` leaves its AQI as it was measured.
-    A stored value is not corrected any more when it is older than ``cut_off``.
+    A stored value is not corrected any more when it is older than ``cut_off``. A ranking with fewer than
+    ``least_towns`` ranked waits for more data.
     """
 
     validity: Validity = Validity()
@@ -77,6 +78,7 @@ class AirRules:
     index_places: int = 2
     sand_keeps_aqi: bool = True
     cut_off: timedelta = timedelta(days=60)
+    least_towns: int = 1
     monitors: tuple[Monitor, ...] = ()
 
     def weights(self, length: Length) -> Weights:

@@ -22,6 +22,7 @@ def read_air_rules(table: Table, towns: Collection[str]) -> AirRules:
     places = table.child("places")
     means = table.child("import")
     sand = table.child("sand")
+    publish = table.child("publish")
     rules = AirRules(
         validity=_validity(table.child("validity")),
         day_weights=_weights(weights, "day"),
@@ -31,10 +32,11 @@ def read_air_rules(table: Table, towns: Collection[str]) -> AirRules:
         index_places=places.whole("index", 0, _MOST_PLACES),
         sand_keeps_aqi=sand.flag("keeps_aqi"),
         cut_off=timedelta(days=means.whole("cut_off_days", 1)),
+        least_towns=publish.whole("least_towns", 1, len(towns) or 1),
         monitors=_monitors(table.children("monitor"), towns),
     )
     _names_once(table, rules.monitors)
-    for part in (weights, places, means, sand, table):
+    for part in (weights, places, means, sand, publish, table):
         part.close()
     return rules
 

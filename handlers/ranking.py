@@ -14,7 +14,7 @@ from domain.air_days import area_day
 from domain.air_editions import PM10, PM25, edition_of
 from domain.air_periods import DayRecord, GoodDays, summary
 from domain.air_reading import Reading, town_days
-from domain.air_rules import Gap
+from domain.air_rules import AirRules, Gap
 from domain.assessment import Assessment, Group
 from domain.district import District
 from domain.period import Length, Period, period_of
@@ -61,10 +61,9 @@ class Made:
     def is_empty(self) -> bool:
         return all(row.standing.reason is Gap.NO_DATA for row in self.ranking.rows)
 
-    @property
-    def is_unranked(self) -> bool:
-        """Nobody has a place."""
-        return all(row.rank is None for row in self.ranking.rows)
+    def is_held(self, rules: AirRules) -> bool:
+        """Too few towns have a place for it to be published."""
+        return sum(row.rank is not None for row in self.ranking.rows) < rules.least_towns
 
 
 async def ranking_of(tx: Tx, district: District, period: Period, now: datetime) -> Made:

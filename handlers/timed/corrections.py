@@ -69,7 +69,7 @@ async def _late(tx: Tx, office: Office, now: datetime) -> int:
         if await slots.last(tx.c, job) != today or await rankings.latest(tx.c, period):
             continue
         made = await ranking_of(tx, office.district, period, now)
-        if not made.is_unranked:
+        if not made.is_held(office.district.air):
             owed += await publish_and_owe(tx, office, made, now, late=True)
     return owed
 

@@ -84,7 +84,7 @@ def key_of(period: Period, version: int, chat_id: int) -> str:
 async def _send(tx: Tx, office: Office, now: datetime, length: Length, turn: Turn) -> int:
     period = period_of(length, turn.day).before()
     made = await ranking_of(tx, office.district, period, now)
-    if made.is_unranked:
+    if made.is_held(office.district.air):
         return await _tell_office(tx, period, now)
     return await publish_and_owe(tx, office, made, now, late=turn.late)
 

@@ -1,5 +1,6 @@
 """Rankings in the chat: sent at their times, once, and shown to whoever asks."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from domain.errors import Refusal
 from domain.people import Post, Role
 from domain.push import PushClass
 from handlers.chat import rank
-from handlers.timed import rankings
+from handlers.timed import corrections, rankings
 from handlers.timed.turns import TOO_LATE
 from storage import air
 from storage import rankings as published
@@ -251,3 +252,17 @@ async def test_a_stranger_is_shown_no_ranking(world):
     await bring(world, measured(DAY))
     with pytest.raises(Refusal):
         await handle(world, rank.ask, command("rank", "", STRANGER), "")
+
+
+async def test_a_ranking_with_too_few_towns_is_held_and_sent_late_when_more_data_come(world):
+    district = replace(office().district, air=replace(office().district.air, least_towns=8))
+    strict = replace(office(), district=district)
+    await bring(world, measured(DAY, without=(TOWNS[0],)))
+    await world.write(lambda tx: rankings.send(tx, strict, AT))
+    [told] = await owed(world)
+    assert (told.chat_id, "没有发出" in told.text) == (OFFICER, True)
+    await bring(world, measured(DAY), "补报.csv")
+    await world.write(lambda tx: corrections.send(tx, strict, AT + HOUR))
+    late = {row.chat_id: row.text for row in await owed(world) if row.key != told.key}
+    assert set(late) == {GROUP, DISTRICT_GROUP}
+    assert all("（补发）" in text for text in late.values())

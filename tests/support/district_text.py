@@ -233,6 +233,8 @@ pm25 = 1
 index = 2
 [sand]
 keeps_aqi = true
+[publish]
+least_towns = 1
 [import]
 cut_off_days = 30
 [[monitor]]
