@@ -122,6 +122,16 @@ async def waiting_rows(c: AsyncConnection, sha256: str) -> tuple[Reading, ...]:
     return tuple(_unpacked(one) for one in packed or ())
 
 
+async def is_overtaken(c: AsyncConnection, file: AirFile) -> bool:
+    """Whether a value of this waiting file was brought or corrected by another one since it was handed in."""
+    keys = {reading.key for reading in await waiting_rows(c, file.sha256)}
+    days = sorted({day for _, day, _ in keys})
+    newer = func.coalesce(air_files.c.judged_at, air_files.c.at) > file.at
+    query = select(*_VALUES).join(air_files, air_files.c.sha256 == air_readings.c.file)
+    rows = await c.execute(query.where(air_readings.c.newest, air_readings.c.day.in_(days), newer))
+    return any(_reading(row).key in keys for row in rows)
+
+
 async def to_recount(c: AsyncConnection) -> dict[str, tuple[date, date] | None]:
     """The files whose rankings are to be made anew, with the first and the last day that they brought."""
     first, last = func.min(air_readings.c.day), func.max(air_readings.c.day)

@@ -73,9 +73,16 @@ async def give_up(desk: Desk, args: Args) -> None:
 
 
 async def confirm(desk: Desk, args: Args) -> None:
-    """The second person agrees: the values are replaced, and the rankings of their days are made anew."""
+    """The second person agrees: the values are replaced, and the rankings of their days are made anew.
+
+    Where others were stored since it was handed in, nobody has seen both together: it has to be brought again.
+    """
     file = await _waiting(desk, args[0])
-    if file:
+    if file and await air.is_overtaken(desk.tx.c, file):
+        air.refuse(desk.tx, file, desk.said.person_id, desk.now)
+        _note(desk, file.sha256, "overtaken")
+        await _judged(desk, file, "overtaken")
+    elif file:
         readings = await air.confirm(desk.tx, file, desk.said.person_id, desk.now)
         _note(desk, file.sha256, "confirmed", rows=len(readings))
         await _judged(desk, file, "confirmed")
