@@ -34,6 +34,7 @@ from bot.worker import Worker
 from handlers.desk import Office
 from handlers.router import route
 from handlers.timed import assessments, auditor, corrections, digest, rankings
+from handlers.timed.air_papers import let_go
 from handlers.timed.calls import call_due
 from handlers.timed.consequences import propose
 from handlers.timed.drafts import close_expired
@@ -188,6 +189,7 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher, rest: Rest)
             "look for what is forgotten": auditor.look,
             "propose consequences": lambda tx, now: propose(tx, office, now),
             "morning digest": lambda tx, now: digest.morning(tx, office, now),
+            "unanswered air tables": lambda tx, now: let_go(tx, office, now),
             "missing air data": lambda tx, now: rankings.missing(tx, office, now),
             "corrected rankings": lambda tx, now: corrections.send(tx, office, now),
             "rankings": lambda tx, now: rankings.send(tx, office, now),

@@ -88,6 +88,11 @@ def ask_a_second(view: Ticketing, paper: str, name: str, by: str, table: AirTabl
     return Message(_lines(lines), buttons=(buttons,))
 
 
+def let_go(view: Ticketing, name: str) -> Message:
+    """Nobody answered the preview."""
+    return Message(_say(view, "let_go", name=name))
+
+
 def judged(view: Ticketing, how: str, name: str) -> Message:
     return Message(_say(view, how, name=name))
 

@@ -65,3 +65,9 @@ async def due(c: AsyncConnection, now: datetime) -> AirPaper | None:
     query = select(*_COLUMNS).where(*where).order_by(air_papers.c.next_try_at).limit(1)
     row = (await c.execute(query)).one_or_none()
     return AirPaper(*row) if row else None
+
+
+async def unanswered(c: AsyncConnection, before: datetime) -> list[AirPaper]:
+    """Those that were shown and have waited for a word since before then."""
+    where = air_papers.c.state == ASKED, air_papers.c.next_try_at < before
+    return [AirPaper(*row) for row in await c.execute(select(*_COLUMNS).where(*where))]

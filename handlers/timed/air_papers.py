@@ -8,18 +8,30 @@ from domain.message import Message
 from domain.push import Push
 from handlers.air_tables import preview
 from handlers.desk import Office
-from handlers.notice import view_of
+from handlers.notice import notify, view_of
 from storage import air_papers, outbox, people
 from storage.air_papers import ASKED, ENDED, AirPaper
 from storage.tx import Tx
 
 RETRIES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 LIVES = timedelta(hours=12)
+WAITS = timedelta(days=3)
 
 
 def again(paper: AirPaper) -> timedelta | None:
     """In what time to try once more; None when it was tried often enough."""
     return RETRIES[paper.attempts] if paper.attempts < len(RETRIES) else None
+
+
+async def let_go(tx: Tx, office: Office, now: datetime) -> int:
+    """Previews that nobody answers: nothing is stored, their cells are forgotten, and whoever sent them is told."""
+    old = await air_papers.unanswered(tx.c, now - WAITS)
+    for paper in old:
+        air_papers.save(tx, replace(paper, state=ENDED))
+        person = (await people.of(tx.c, [paper.person_id])).values()
+        tell = lambda view, name=paper.name: cards.let_go(view, name)  # noqa: E731
+        notify(tx, office, person, f"air-let-go:{paper.id}", tell, now=now)
+    return len(old)
 
 
 async def show(tx: Tx, office: Office, paper: AirPaper, now: datetime) -> None:
