@@ -46,7 +46,11 @@ SHEETS: dict[str, Callable[[str], Sheet]] = {
 }
 
 
-README = {"ranking-card": ("normal", "zh"), "trend-card": ("trend", "en")}
+README = {
+    "ranking-card": ("normal", "zh"),
+    "correction-card": ("corrected", "en"),
+    "trend-card": ("trend", "en"),
+}
 README_FOLDER, README_DENSITY = Path(__file__).parents[2] / "docs" / "img", 144.0
 
 
