@@ -105,22 +105,20 @@ def _board_buttons(
     *,
     for_office: bool,
 ) -> Rows:
-    length, first = one.period.length.value, one.period.first.isoformat()
+    period = str(one.period)
     reasons = [
         Button(
             _label(view, "button_why", unit=_name(view, names, each.unit)),
-            view.seal("workwhy", length, first, one.group, each.unit),
+            view.seal("workwhy", period, one.group, each.unit),
         )
         for _, each in ordered
         if each.points
     ]
     other = Group.BUREAUS if one.group is Group.TOWNS else Group.TOWNS
-    more = [Button(_group(view, other), view.seal("work", length, first, other))]
-    more += [
-        Button(_label(view, f"button_{each}"), view.seal("work", each, "", one.group)) for each in LENGTHS
-    ]
+    more = [Button(_group(view, other), view.seal("work", period, other))]
+    more += [Button(_label(view, f"button_{each}"), view.seal("work", each, one.group)) for each in LENGTHS]
     if for_office:
-        more.append(Button(_label(view, "button_members"), view.seal("workmembers", length, first)))
+        more.append(Button(_label(view, "button_members"), view.seal("workmembers", period)))
     return (*columns(reasons, 2), *columns(more, IN_A_ROW))
 
 

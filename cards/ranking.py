@@ -9,6 +9,7 @@ from cards.picture_parts import period
 from cards.picture_ranking import Board, LeftOut, Line
 from domain.button import Sealer
 from domain.message import Button, Message, Picture, Rows, Table
+from domain.period import Length, period_of
 
 LENGTHS = ("day", "week", "month")
 Row = Mapping[str, object]
@@ -112,10 +113,10 @@ def _buttons(language: str, board: Board, seal: Sealer | None) -> Rows:
         return ()
     others = [one for one in LENGTHS if one != board.kind]
     lengths = tuple(Button(label(language, f"ranking.button_{one}"), seal("rank", one)) for one in others)
-    first = board.first.isoformat()
-    more = [Button(label(language, "ranking.button_table"), seal("ranktable", board.kind, first))]
+    when = str(period_of(Length(board.kind), board.first))
+    more = [Button(label(language, "ranking.button_table"), seal("ranktable", when))]
     if board.kind != "day":
-        more.append(Button(label(language, "ranking.button_work"), seal("work", board.kind, first, "towns")))
+        more.append(Button(label(language, "ranking.button_work"), seal("work", when, "towns")))
     if board.own:
         more.append(Button(label(language, "ranking.button_trend"), seal("trend", board.own)))
     return (lengths, tuple(more))

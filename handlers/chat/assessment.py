@@ -1,12 +1,10 @@
 """The assessment of work, for whoever asks; the list of the members for the office alone."""
 
-from datetime import date
-
 from cards import assessment as cards
 from domain.assessment import Assessment, Group
 from domain.message import Message
 from domain.people import Role
-from domain.period import Length, Period, period_of
+from domain.period import Length, Period, read_period
 from handlers import moving
 from handlers.access import in_private, member, office_only
 from handlers.assessing import assessed, span_of, units
@@ -33,17 +31,16 @@ async def ask(desk: Desk, argument: str = "") -> None:
 async def press(desk: Desk, args: Args) -> None:
     """The other units, or another length of time: the last one that is over."""
     member(desk)
-    length, first, group = args
-    period = _period(length, first) if first else await period_asked(desk, length)
-    if period:
+    when, group = args
+    if period := await period_asked(desk, when.lower()):
         desk.say(await _board(desk, period, Group(group)))
 
 
 async def why(desk: Desk, args: Args) -> None:
     """What was taken from a unit, and for which tickets."""
     member(desk)
-    length, first, group, unit = args
-    one = await _assessed(desk, _period(length, first), Group(group))
+    when, group, unit = args
+    one = await _assessed(desk, read_period(when), Group(group))
     names = units(desk.office.district, one.group)
     for figures in one.rows:
         if figures.unit == unit:
@@ -54,7 +51,7 @@ async def members(desk: Desk, args: Args) -> None:
     """Who reported and looked back how often: for the office, in private."""
     in_private(desk)
     office_only(desk)
-    period = _period(*args)
+    period = read_period(args[0])
     span = span_of(desk.office.district, period, desk.now)
     desk.say(cards.members(moving.view(desk), period, await assessments.members(desk.tx.c, span)))
 
@@ -69,10 +66,6 @@ async def _board(desk: Desk, period: Period, group: Group) -> Message:
 
 async def _assessed(desk: Desk, period: Period, group: Group) -> Assessment:
     return await assessed(desk.tx, desk.office.district, period, group, desk.now)
-
-
-def _period(length: str, first: str) -> Period:
-    return period_of(Length(length), date.fromisoformat(first))
 
 
 COMMANDS = {"work": ask}

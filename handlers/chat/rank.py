@@ -68,7 +68,7 @@ async def trend(desk: Desk, args: tuple[str, ...]) -> None:
 async def table(desk: Desk, args: tuple[str, ...]) -> None:
     """The ranking of a period as a table."""
     member(desk)
-    district, period = desk.office.district, period_of(Length(args[0]), date.fromisoformat(args[1]))
+    district, period = desk.office.district, read_period(args[0])
     made = await ranking_of(desk.tx, district, period, desk.now)
     desk.say(cards.table(desk.language, board_of(made, district, desk.language, desk.now)))
 

@@ -116,7 +116,7 @@ async def test_only_the_office_gets_the_list_of_members_and_only_in_private(worl
     assert "巡查员" not in in_group.buttons
     assert "张三" not in in_group.text
     with pytest.raises(NotAllowed):
-        await handle(world, assessment.members, command("work", "", LI), ("week", "2026-11-16"), now=MONDAY)
+        await handle(world, assessment.members, command("work", "", LI), ("2026-W47",), now=MONDAY)
 
 
 @pytest.mark.parametrize("words", ["明年", "2026", "13月"])
@@ -226,3 +226,12 @@ async def test_the_ranking_is_shown_as_a_table(world):  # noqa: F811
     [shown] = await press(world, PRESSES, said[GROUP].buttons["列表"].token, ZHANG, chat_id=GROUP, now=MONDAY)
     assert shown.message.table.header == ("名次", "镇（街道）", "PM2.5", "PM10", "工作", "得分", "变化")
     assert shown.message.table.rows[0][:2] == ("1", "花园口镇")
+
+
+async def test_the_buttons_of_another_length_show_the_last_one_that_is_over(world):  # noqa: F811
+    await worked(world)
+    [said] = await ask(world, "2026-W47", person=OFFICER)
+    [month] = await press(world, PRESSES, said.buttons["上月"].token, OFFICER, now=MONDAY)
+    assert month.text == "2026年10月没有工单，暂无考核。"
+    [week] = await press(world, PRESSES, said.buttons["上周"].token, OFFICER, now=MONDAY)
+    assert week.text == said.text
