@@ -89,9 +89,8 @@ async def see(desk: Desk, args: tuple[str, ...]) -> None:
 async def past(desk: Desk, args: tuple[str, ...]) -> None:
     """What happened to a ticket; names only for those who may know who reported."""
     person = member(desk)
-    ticket = await _visible(desk, person, args)
-    if ticket is None or desk.said.chat_kind is not ChatKind.PRIVATE:
-        desk.answer(query_cards.none(desk.language).text, alert=True)
+    ticket = await _visible_in_private(desk, person, args)
+    if ticket is None:
         return
     events = await tickets.events_of(desk.tx.c, ticket.number)
     ids = {event.by for event in events if event.by is not None}
@@ -104,10 +103,8 @@ async def past(desk: Desk, args: tuple[str, ...]) -> None:
 
 async def poster(desk: Desk, args: tuple[str, ...]) -> None:
     """Before and after side by side, as a picture to be passed on."""
-    person = member(desk)
-    ticket = await _visible(desk, person, args)
-    if ticket is None or desk.said.chat_kind is not ChatKind.PRIVATE:
-        desk.answer(query_cards.none(desk.language).text, alert=True)
+    ticket = await _visible_in_private(desk, member(desk), args)
+    if ticket is None:
         return
     facts = await public_facts(desk.tx, ticket)
     if not cards.has_poster(facts):
@@ -135,6 +132,15 @@ async def _reporters(desk: Desk, ticket: Ticket, events: Collection[Event]) -> s
 
 async def _visible(desk: Desk, person: Person, args: tuple[str, ...]) -> Ticket | None:
     return await ticket_search.visible(desk.tx.c, asker(desk, person), args[0] if args else "")
+
+
+async def _visible_in_private(desk: Desk, person: Person, args: tuple[str, ...]) -> Ticket | None:
+    """The ticket, for what only a private chat may show; None, which is answered, elsewhere or for others."""
+    ticket = await _visible(desk, person, args)
+    if ticket is None or desk.said.chat_kind is not ChatKind.PRIVATE:
+        desk.answer(query_cards.none(desk.language).text, alert=True)
+        return None
+    return ticket
 
 
 async def _in_private(desk: Desk, person: Person, ticket: Ticket) -> None:
