@@ -88,16 +88,16 @@ async def serve(
         await shell.gateway.start()
         stack.push_async_callback(shell.gateway.stop)
         stack.push_async_callback(shell.drawing.close)
-        instance = Instance(shell.db, clock.now, shell.owner, has_ended) if shell.db.is_sqlite else None
-        if instance:
+        instance = Instance(shell.db, clock.now, shell.owner, has_ended)
+        stack.push_async_callback(instance.release)
+        if shell.db.is_sqlite:
             await instance.acquire(stop)
-            stack.push_async_callback(instance.release)
         await _live(shell, instance, stop, ready, rest)
 
 
 async def _live(
     shell: Shell,
-    instance: Instance | None,
+    instance: Instance,
     stop: asyncio.Event,
     ready: Callable[[int], None] | None,
     rest: Rest,
@@ -108,7 +108,7 @@ async def _live(
     await _refuse_what_cannot_work(shell)
     await shell.shelf.refresh(shell.db)
     office = await shell.office(me)
-    dispatcher, darkroom = shell.dispatcher(office), Darkroom(shell.district.basics.zone)
+    dispatcher, darkroom = shell.dispatcher(office, instance), Darkroom(shell.district.basics.zone)
     worker = _worker(shell, office, str(me["username"]), dispatcher.nudge)
     intake = Intake(shell.db, shell.clock, shell.bot_id, worker.nudge)
     beat = partial(shell.health.beat, "intake")
@@ -119,21 +119,22 @@ async def _live(
     where = shell.settings.http_host, shell.settings.http_port
     async with serving(*where, shell.health, meter.registry, hook) as port:
         tasks.start("worker", worker.run)
-        tasks.start("dispatcher", partial(dispatcher.run, within=DRAIN_SECONDS))
-        tasks.start("photos", _fetcher(shell, office, darkroom, worker, dispatcher).run)
-        tasks.start("tables", _tables(shell, office, dispatcher).run)
-        tasks.start("timetable", _timetable(shell, office, dispatcher, rest).run)
         tasks.start("sites", partial(shell.shelf.keep_fresh, shell.db))
         tasks.start("meter", meter.run)
-        tasks.start("introduction", partial(introduce, shell.gateway, shell.settings, shell.health.fell))
-        if poller:
-            tasks.start("poller", poller.run)
-        if instance:
-            tasks.start("lease", partial(_keep_lease, instance, stop))
         memory.settle()
         if ready:
             ready(port)
         log.info("running", bot=me["username"], intake=shell.settings.intake, port=port)
+        await instance.acquire(stop)
+        shell.health.sit_down()
+        tasks.start("lease", partial(_keep_lease, instance, stop))
+        tasks.start("dispatcher", partial(dispatcher.run, within=DRAIN_SECONDS))
+        tasks.start("photos", _fetcher(shell, office, darkroom, worker, dispatcher).run)
+        tasks.start("tables", _tables(shell, office, dispatcher).run)
+        tasks.start("timetable", _timetable(shell, office, dispatcher, rest).run)
+        tasks.start("introduction", partial(introduce, shell.gateway, shell.settings, shell.health.fell))
+        if poller:
+            tasks.start("poller", poller.run)
         await stop.wait()
         log.info("ending")
     if poller:

@@ -9,14 +9,16 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.seat import OnlySeat, Seat
 from cards.delivery import TOO_LATE
 from domain.delivery import Claimed, NotSent, Outcome, Settlement, Unauthorized, Unknown, after, backoff
 from domain.limits import Limiter, Plan, Rates
 from domain.push import Push, PushState
 from storage.db import Database
 from storage.errors import StorageError
+from storage.instance import LeaseLost
 from storage.outbox import oldest_wait
-from storage.outbox_claim import Candidate, claim, expire, recent, stale
+from storage.outbox_claim import Candidate, claim, expire, give_back, recent, stale
 from storage.outbox_settle import settle
 from storage.tx import Tx
 
@@ -58,7 +60,7 @@ class Dispatcher:
     ``undelivered`` is awaited, in the transaction that ends it, for each critical or daily push that ended otherwise
     than sent, with the reason: a process that dies afterwards has told it, or nothing has ended.
     ``waits_again`` is awaited, in the transaction, with the keys of the pushes that came back and are to be sent again.
-    ``alone`` says that no other process can hold a lease (SQLite): what it left behind is taken over at once.
+    ``seat`` is asked before each claim and before each call: a process that was paused meanwhile sends nothing more.
     """
 
     def __init__(
@@ -73,16 +75,18 @@ class Dispatcher:
         waits_again: Callable[[Tx, list[str]], Awaitable[None]] | None = None,
         rates: Rates | None = None,
         most_in_flight: int = 256,
-        alone: bool = True,
+        seat: Seat | None = None,
     ) -> None:
         self.stats = Stats()
         self._db, self._sender, self._now, self._undelivered = db, sender, now, undelivered
-        self._owner, self._bot_id, self._alone = owner, bot_id, alone
+        self._owner, self._bot_id, self._seat = owner, bot_id, seat or OnlySeat()
         self._waits_again = waits_again
         self._limiter = Limiter(rates or Rates())
         self._most = most_in_flight
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: list[tuple[Claimed, Outcome]] = []
+        self._on_the_wire: set[int] = set()  # until it is settled
+        self._unsure = False  # whether the last claim was committed without our learning of it
         self._news = asyncio.Event()
         self._stopping = False
         self._remembers = False
@@ -115,6 +119,9 @@ class Dispatcher:
     async def _safely(self, step: Callable[[], Awaitable[None]]) -> None:
         try:
             await step()
+        except LeaseLost as lost:
+            log.warning("another process sends now", holder=str(lost))
+            self._next_at = self._sweep_at = _time() + SWEEP_SECONDS
         except StorageError as error:
             log.warning("delivery waits for the database", error=str(error))
             self._next_at = self._sweep_at = _time() + SWEEP_SECONDS
@@ -158,6 +165,9 @@ class Dispatcher:
 
         async def job(tx: Tx) -> tuple[list[Claimed], list[Settlement]]:
             candidates.clear()
+            await self._seat.check(tx)
+            if self._unsure:
+                await give_back(tx, self._owner, self._on_the_wire)
             left = await self._left_behind(tx, now) if is_sweep else []
             late = await expire(tx, now) if is_sweep else []
             settle(tx, [*settlements, *left], self._owner, bot_id=self._bot_id, now=now)
@@ -172,9 +182,11 @@ class Dispatcher:
 
         try:
             claimed, left = await self._db.write(job)
-        except StorageError:
-            self._ended = ended + self._ended
+        except (StorageError, LeaseLost):
+            self._ended, self._unsure = ended + self._ended, True
             raise
+        self._unsure = False
+        self._on_the_wire.difference_update(one.seq for one, _ in ended)
         self._launch(claimed, candidates, moment)
         self.stats.last_tick, self.stats.in_flight = now, len(self._tasks)
         self._next_at = min(plan.wake_at, moment + TICK_SECONDS)
@@ -184,7 +196,7 @@ class Dispatcher:
 
     async def _left_behind(self, tx: Tx, now: datetime) -> list[Settlement]:
         """What a process that died had on the wire: it may have arrived, so its class decides."""
-        rows = await stale(tx, now, self._owner, alone=self._alone)
+        rows = await stale(tx, self._owner)
         return [after(one, Unknown("the process ended while sending"), now, random.random()) for one in rows]
 
     def _room(self, moment: float) -> int:
@@ -200,13 +212,14 @@ class Dispatcher:
             candidate = candidates[one.seq]
             if candidate.counted:
                 self._limiter.took(candidate.chat_id, moment, bulk=candidate.is_bulk)
+            self._on_the_wire.add(one.seq)
             task = asyncio.create_task(self._send(one))
             self._tasks.add(task)
             task.add_done_callback(self._landed)
 
     async def _send(self, claimed: Claimed) -> None:
         try:
-            outcome = await self._sender.send(claimed)
+            outcome = await self._sender.send(claimed) if self._seat.is_fresh else NotSent("was paused")
         except Exception as error:  # the edge of the loop: one push must not end the others
             log.exception("a push could not be sent", key=claimed.push.key)
             outcome = Unknown(f"a fault of the bot: {type(error).__name__}")

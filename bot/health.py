@@ -24,11 +24,16 @@ class Health:
     started_at: datetime
     silent_intake_is_fine: bool = False
     token_refused: bool = False
+    has_seat: bool = False  # a process that stands by neither sends nor polls nor keeps time
     beats: dict[str, datetime] = field(default_factory=dict)
     falls: dict[str, list[datetime]] = field(default_factory=dict)
     oldest_inbox: datetime | None = None
     oldest_outbox: datetime | None = None
     findings: Findings | None = None  # of the last look for forgotten tickets and pushes
+
+    def sit_down(self) -> None:
+        """The seat is this process's from now on, and its loops begin."""
+        self.has_seat, self.started_at = True, self.clock.now()
 
     def beat(self, loop: str) -> None:
         """A loop did its work."""
@@ -47,6 +52,7 @@ class Health:
         waits = {"inbox": self._age(self.oldest_inbox), "outbox": self._age(self.oldest_outbox)}
         report: dict[str, object] = {
             "ok": not faults,
+            "seat": self.has_seat,
             "faults": faults,
             "last": ages,
             "oldest_waiting": waits,
@@ -57,7 +63,7 @@ class Health:
         """What is wrong, one plain word each."""
         now = self.clock.now()
         found = [loop for loop, times in self.falls.items() if _keeps_falling(times, now)]
-        for loop, patience in PATIENCE.items():
+        for loop, patience in PATIENCE.items() if self.has_seat else ():
             if loop == "intake" and self.silent_intake_is_fine:
                 continue
             if now - self.beats.get(loop, self.started_at) > patience:

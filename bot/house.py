@@ -16,6 +16,7 @@ from bot.gateway import Gateway
 from bot.health import Health
 from bot.picture_source import PictureSource
 from bot.process import own_name
+from bot.seat import Seat
 from bot.settings import Settings, store_options
 from bot.uploads import Uploads
 from cards.delivery import sent_again
@@ -109,7 +110,7 @@ class Shell:
             sees_all_messages=bool(me.get("can_read_all_group_messages")),
         )
 
-    def dispatcher(self, office: Office) -> Dispatcher:
+    def dispatcher(self, office: Office, seat: Seat) -> Dispatcher:
         """The loop of the outbox; what it could not deliver is told to the office."""
 
         async def undelivered(tx: Tx, push: Push, reason: str) -> None:
@@ -126,7 +127,7 @@ class Shell:
             undelivered=undelivered,
             waits_again=lambda tx, keys: recall(tx, office, keys, self.clock.now()),
             rates=Rates(per_second=rate, bulk_per_second=max(rate, 1)),
-            alone=self.db.is_sqlite,
+            seat=seat,
         )
 
 

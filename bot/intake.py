@@ -37,7 +37,7 @@ class Intake:
                 if reason is not None:
                     inbox.refuse(tx, one, reason)
 
-        await self.db.write(job)
+        await self.db.add(job)
         self.arrived()
 
     def _read(self, body: bytes) -> tuple[Arrived, str | None]:

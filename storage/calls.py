@@ -59,12 +59,10 @@ _TOLD = (
 _LOST = (PushState.FAILED.value, PushState.EXPIRED.value)
 _STILL_HERE = (
     # held until the commit, so that it is not taken for sending while others are told in its place
-    select(outbox.c.key)
-    .where(
+    select(outbox.c.key).where(
         outbox.c.key.in_(select(call_pushes.c.push_key).where(call_pushes.c.number == bindparam("about"))),
         outbox.c.state.in_(_HERE),
     )
-    .with_for_update()
 )
 _IN = select(*_CARRIED).where(call_pushes.c.push_key.in_(bindparam("pushes", expanding=True)))
 _CANCEL = (

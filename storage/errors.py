@@ -19,4 +19,7 @@ class TakenAlready(Exception):
     """Another unit of the same transaction moves this already: this one is to be done in the next."""
 
 
-DATABASE_FAULTS = (DBAPIError,)  # raised by a read in the middle of a transaction: the transaction is lost
+DATABASE_FAULTS = (
+    DBAPIError,
+    OSError,
+)  # raised by a read in the middle of a transaction: the transaction is lost

@@ -1,14 +1,14 @@
-"""Which process runs the bot: on SQLite one at a time, by a lease in the database that it renews."""
+"""Which process has the seat: the right to send, to poll and to keep time, by a lease that it renews."""
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from storage.db import Database
-from storage.errors import StorageError
+from storage.errors import StorageDown, StorageError
 from storage.schema import instances
 from storage.tx import Tx
 
@@ -16,6 +16,8 @@ NAME = "bot"
 LEASE = timedelta(seconds=15)
 RENEW_SECONDS = 4.0
 ASK_SECONDS = 1.0
+_DATABASE_TIME = select(func.now())
+_HOLDER = select(instances.c.owner).where(instances.c.name == NAME)
 
 log = structlog.get_logger()
 
@@ -41,12 +43,29 @@ class Instance:
     ) -> None:
         self._db, self._now, self._owner, self._ended = db, now, owner, ended
         self._renew_seconds = renew_seconds
+        self._confirmed_at = float("-inf")
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the lease cannot have run out since it was last renewed, by a clock that nobody sets."""
+        return asyncio.get_running_loop().time() - self._confirmed_at < LEASE.total_seconds()
+
+    async def check(self, tx: Tx) -> None:
+        """Fence a transaction off: raises LeaseLost unless the lease is still this process's."""
+        holder = await tx.c.scalar(_HOLDER)
+        if holder != self._owner:
+            raise LeaseLost(holder)
 
     async def acquire(self, stop: asyncio.Event) -> None:
-        """Wait until nobody else runs, saying who does; returns without the lease when ``stop`` is set."""
+        """Wait until nobody else has it, saying who does; returns without the lease when ``stop`` is set."""
         told = None
         while not stop.is_set():
-            holder = await self._db.write(self._take)
+            try:
+                holder = await self._taken()
+            except StorageDown:
+                if told is None:
+                    raise
+                holder = told  # it was there a moment ago: a standby waits for it as for the seat
             if holder is None:
                 return
             if holder != told:
@@ -62,7 +81,7 @@ class Instance:
         while True:
             await asyncio.sleep(self._renew_seconds)
             try:
-                holder = await self._db.write(self._take)
+                holder = await self._taken()
             except StorageError as error:
                 log.warning("the lease could not be renewed", error=str(error))
                 continue
@@ -78,9 +97,17 @@ class Instance:
 
         await self._db.write(job)
 
+    async def _taken(self) -> str | None:
+        began = asyncio.get_running_loop().time()
+        holder = await self._db.write(self._take)
+        if holder is None:
+            self._confirmed_at = began
+        return holder
+
     async def _take(self, tx: Tx) -> str | None:
         """Take or renew the lease; returns who holds it instead."""
-        now = self._now()
+        # Several machines have several clocks: the database's is the one that counts there.
+        now = self._now() if self._db.is_sqlite else (await tx.c.execute(_DATABASE_TIME)).scalar_one()
         row = (await tx.c.execute(select(instances).where(instances.c.name == NAME))).one_or_none()
         if row and row.owner != self._owner and row.until > now and not self._ended(row.owner):
             return str(row.owner)

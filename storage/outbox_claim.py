@@ -1,6 +1,6 @@
 """Which pushes go out now: the head of each chat's queue, leased to the process that sends them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     tuple_,
     update,
 )
@@ -35,7 +34,6 @@ OPEN = (WAITING, SENDING, PushState.PARKED.value)
 SPARE_CANDIDATES = (
     100  # more are looked at than taken: some belong to one chat, others are held up by the rates
 )
-CLAIM_LOCK = 7_201_001  # only has to differ from other advisory locks of this database
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,6 @@ _CANDIDATES = (
     .where(or_(outbox.c.priority == ASIDE, _in_turn))
     .order_by(outbox.c.priority, outbox.c.seq)
     .limit(bindparam("some"))
-    .with_for_update(of=outbox, skip_locked=True)
 )
 _ROW = (
     *(
@@ -105,16 +102,17 @@ _TAKE = (
     )
     .returning(*_ROW)
 )
-_STALE = (
-    select(*_ROW)
-    .where(outbox.c.state == SENDING, outbox.c.lease_owner != bindparam("owner"))
-    .where(or_(outbox.c.lease_until <= _NOW, bindparam("alone")))
-    .with_for_update(skip_locked=True)
-)
+_STALE = select(*_ROW).where(outbox.c.state == SENDING, outbox.c.lease_owner != bindparam("owner"))
 _ADOPT = (
     update(outbox)
     .where(outbox.c.seq.in_(bindparam("which", expanding=True)))
     .values(lease_owner=bindparam("owner"))
+)
+_GIVE_BACK = (
+    update(outbox)
+    .where(outbox.c.state == SENDING, outbox.c.lease_owner == bindparam("owner"))
+    .where(outbox.c.seq.not_in(bindparam("which", expanding=True)))
+    .values(state=WAITING, attempts=outbox.c.attempts - 1)
 )
 _EXPIRE = (
     update(outbox)
@@ -140,10 +138,6 @@ async def claim(
 
     ``pick`` is asked for each in the order of urgency, and must change nothing outside. The lease ends at ``until``.
     """
-    if tx.c.dialect.name == "postgresql" and not await tx.c.scalar(
-        text(f"select pg_try_advisory_xact_lock({CLAIM_LOCK})")
-    ):
-        return []
     targets: dict[int, int | None] = {}
     chats: set[int] = set()
     for seq, chat_id, act, priority, of_target in await tx.c.execute(
@@ -164,12 +158,17 @@ async def claim(
     return sorted((_claimed(row, targets[row.seq]) for row in rows), key=lambda one: one.seq)
 
 
-async def stale(tx: Tx, now: datetime, owner: str, *, alone: bool) -> list[Claimed]:
-    """Take over what another process left on its way: its lease is over, or nobody else can be running."""
-    rows = (await tx.c.execute(_STALE, {"now": now, "owner": owner, "alone": alone})).all()
+async def stale(tx: Tx, owner: str) -> list[Claimed]:
+    """Take over what other processes left on its way: whoever sends now is the only one who may."""
+    rows = (await tx.c.execute(_STALE, {"owner": owner})).all()
     if rows:
         await tx.c.execute(_ADOPT, {"which": [row.seq for row in rows], "owner": owner})
     return [_claimed(row, None) for row in rows]
+
+
+async def give_back(tx: Tx, owner: str, on_the_wire: Collection[int]) -> None:
+    """Let wait again what ``owner`` leased without learning of it, as the answer to its commit was lost."""
+    await tx.c.execute(_GIVE_BACK, {"owner": owner, "which": list(on_the_wire)})
 
 
 async def expire(tx: Tx, now: datetime) -> list[Push]:

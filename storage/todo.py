@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import SEES_ITS_TOWN, Person, Role
@@ -45,7 +45,7 @@ _LATE = or_(
 _TO_DECIDE = and_(_AT_WORK, tickets.c.extension_until.is_not(None), tickets.c.extension_by != bindparam("me"))
 _NOT_MINE = or_(tickets.c.fixed_by.is_(None), tickets.c.fixed_by != bindparam("me"))
 _NOT_OF_MY_TOWN = or_(
-    bindparam("unit").is_(None), tickets.c.town.is_(None), tickets.c.town != bindparam("unit")
+    bindparam("unit", type_=String).is_(None), tickets.c.town.is_(None), tickets.c.town != bindparam("unit")
 )
 _TO_VERIFY = and_(_state == State.FIXED, _NOT_MINE)
 _AGAIN = and_(

@@ -10,6 +10,7 @@ import xlsxwriter
 from typer.testing import CliRunner
 
 from bot.cli import app
+from tests.support.databases import url_of
 
 CHINA = timezone(timedelta(hours=8))
 HEAD = "日期,镇办,SO2,NO2,CO,O3_8h,PM10,PM2.5\n"
@@ -21,7 +22,7 @@ class Console:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = {"LANXUN_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/lanxun.db"}
+        self.settings = {"LANXUN_DATABASE_URL": url_of(folder)}
 
     def __call__(self, *words: str) -> tuple[int, str, str]:
         """Exit status, stdout and what was refused."""

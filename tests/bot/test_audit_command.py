@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,15 @@ from typer.testing import CliRunner
 from bot.audit_command import WORDS
 from bot.cli import app
 from domain.audit import START, Why
+from tests.support import databases
+from tests.support.databases import url_of
 
 PEOPLE = "姓名,角色,镇办,编号\n张三,巡查员,花园口镇,77\n李四,镇办工作人员,花园口镇,78\n"
+
+
+UNGUARDED = (
+    "select 1" if databases.on_postgres() else "drop trigger audit_no_update; drop trigger audit_no_delete"
+)
 
 
 class Console:
@@ -22,7 +27,7 @@ class Console:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.settings = {
-            "LANXUN_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/lanxun.db",
+            "LANXUN_DATABASE_URL": url_of(folder),
             "LANXUN_PHOTO_STORE": f"file://{folder}/photos",
         }
 
@@ -36,8 +41,7 @@ class Console:
         return [json.loads(line) for line in self("export", "audit")[1].splitlines()]
 
     def tamper(self, script: str) -> None:
-        with closing(sqlite3.connect(self.folder / "lanxun.db")) as other:
-            other.executescript(f"drop trigger audit_no_update; drop trigger audit_no_delete; {script}")
+        databases.script(self.folder, f"{UNGUARDED}; {script}")
 
 
 @pytest.fixture
@@ -54,8 +58,7 @@ def test_a_whole_log_is_status_0_and_its_head_is_told(lanxun):
 
 
 def head_of(lanxun: Console) -> str:
-    with closing(sqlite3.connect(lanxun.folder / "lanxun.db")) as c:
-        return str(c.execute("select hash from audit_head").fetchone()[0])
+    return str(databases.rows(lanxun.folder, "select hash from audit_head")[0][0])
 
 
 @pytest.mark.parametrize(

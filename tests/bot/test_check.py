@@ -19,6 +19,7 @@ from sandbox.app import Running, start
 from sandbox.client import Client
 from sandbox.world import DEFAULT_TOKEN
 from storage.migrate import upgrade
+from tests.support.databases import url_of
 
 HUIJI = Path(__file__).parents[2] / "districts" / "huiji"
 
@@ -35,7 +36,7 @@ def settings(running: Running, tmp_path: Path) -> Settings:
     return read_settings(
         telegram_token=DEFAULT_TOKEN,
         telegram_api_url=running.url,
-        database_url=f"sqlite+aiosqlite:///{tmp_path}/lanxun.db",
+        database_url=url_of(tmp_path),
         photo_store=f"file://{tmp_path}/photos",
         district=HUIJI,
     )
@@ -92,11 +93,13 @@ async def test_a_token_that_is_missing_or_wrong_is_told_without_showing_it(token
     assert "wrong" not in finding.found
 
 
+@pytest.mark.sqlite
 async def test_looking_at_a_missing_database_does_not_make_one(settings, tmp_path):
     assert (await findings(settings))["database"].remedy == "make it: lanxun migrate"
     assert not (tmp_path / "lanxun.db").exists()
 
 
+@pytest.mark.sqlite
 async def test_a_damaged_database_is_told(settings, tmp_path):
     await asyncio.to_thread(upgrade, settings.database_url)
     whole = (tmp_path / "lanxun.db").read_bytes()

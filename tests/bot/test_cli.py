@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from bot.cli import app
 from sandbox.app import start
 from sandbox.world import DEFAULT_TOKEN
+from tests.support.databases import url_of
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = "姓名,角色,镇办,编号\n张三,巡查员,花园口镇,\n李四,patrol,花园口镇,77\n"
@@ -30,7 +31,7 @@ class Console:
         self.settings = {
             "LANXUN_TELEGRAM_TOKEN": DEFAULT_TOKEN,
             "LANXUN_TELEGRAM_API_URL": api_url,
-            "LANXUN_DATABASE_URL": f"sqlite+aiosqlite:///{folder}/lanxun.db",
+            "LANXUN_DATABASE_URL": url_of(folder),
             "LANXUN_PHOTO_STORE": f"file://{folder}/photos",
             "LANXUN_HTTP_PORT": "0",
         }

@@ -33,7 +33,9 @@ def clock() -> HandClock:
 
 @pytest.fixture
 def health(clock: HandClock) -> Health:
-    return Health(clock, START)
+    made = Health(clock, START)
+    made.sit_down()
+    return made
 
 
 def test_a_process_that_just_started_is_well(health):

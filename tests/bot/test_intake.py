@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.intake import NO_LANE, Intake, lane_of
 from storage.errors import StorageDown
 from storage.schema import inbox
+from tests.support.databases import rows
 from tests.support.desk import GROUP, ZHANG
 from tests.support.post import BOT_ID, HandClock, message, mill, photo, press
 
@@ -64,15 +65,14 @@ async def test_workers_are_told_after_the_commit_and_not_before(tmp_path: Path) 
     seen: list[int] = []
 
     def arrived() -> None:
-        with sqlite3.connect(tmp_path / "lanxun.db") as other:
-            seen.append(other.execute("select count(*) from inbox").fetchone()[0])
-        other.close()
+        seen.extend(number for (number,) in rows(tmp_path, "select count(*) from inbox"))
 
     async with mill(tmp_path) as at:
         await Intake(at.db, HandClock(), BOT_ID, arrived).keep([orjson.dumps(photo(1, "f"))])
     assert seen == [1]
 
 
+@pytest.mark.sqlite
 async def test_while_the_database_is_locked_the_intake_refuses_and_tells_nobody(tmp_path: Path) -> None:
     told: list[int] = []
     async with mill(tmp_path) as at:

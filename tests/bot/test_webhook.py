@@ -272,6 +272,7 @@ async def test_w12_an_update_without_what_it_must_have_is_set_apart_and_nobody_i
     assert await hook.mill.owed() == []
 
 
+@pytest.mark.sqlite  # tests/storage/test_postgres.py has it for the other
 async def test_w13_while_the_database_is_down_telegram_is_asked_to_come_again_and_then_all_is_taken(
     hook: Hook, tmp_path: Path
 ) -> None:

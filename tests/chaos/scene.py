@@ -17,6 +17,7 @@ from storage.db import Database
 from storage.migrate import upgrade
 from storage.tx import Tx
 from tests.chaos.telegram import SECRET, TOKEN
+from tests.support.databases import url_of
 
 DISTRICT = Path("districts/huiji")
 FIRST_REPORTER, MOST_PEOPLE = 1001, 200
@@ -168,7 +169,7 @@ def settings_of(folder: Path, *, webhook: bool = False) -> dict[str, Any]:
 
 
 def database(folder: Path) -> str:
-    return f"sqlite+aiosqlite:///{folder}/lanxun.db"
+    return url_of(folder)
 
 
 def _free_port() -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.databases import on_postgres
 from tests.support.deeds import DEEDS
 from tests.support.permitting import POSTS, Deed, make_world, played
 from tests.support.post import mill
@@ -24,7 +25,8 @@ Letters = dict[str, str]
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("world")
-    asyncio.run(make_world(folder))
+    if not on_postgres():
+        asyncio.run(make_world(folder))
     return folder
 
 
@@ -37,7 +39,10 @@ def unlike(expected: Letters, found: Letters, deed: Deed) -> list[str]:
 
 
 async def tried(world: Path, folder: Path, deed: Deed) -> tuple[Letters, list[str]]:
-    shutil.copy(world / "lanxun.db", folder)
+    if on_postgres():
+        await make_world(folder)
+    else:
+        shutil.copy(world / "lanxun.db", folder)
     async with mill(folder, fresh=False) as at:
         return await played(at, deed)
 

@@ -23,6 +23,7 @@ from handlers.timed.recall import recall
 from storage.db import Database
 from storage.errors import TakenAlready
 from storage.schema import call_pushes, calls, metadata, tickets
+from tests.support.databases import url_of
 from tests.support.desk import NOW, TOWN, office
 from tests.support.examples import examples
 from tests.support.moving import MOVES
@@ -52,8 +53,9 @@ BEGINNINGS = st.tuples(st.integers(1, 5), st.booleans(), st.sampled_from((1, 9, 
 
 @pytest.fixture
 async def db(tmp_path):
-    made = Database(f"sqlite+aiosqlite:///{tmp_path}/lanxun.db")
-    event.listen(made.writer.sync_engine, "connect", _hasten)
+    made = Database(url_of(tmp_path))
+    if made.is_sqlite:
+        event.listen(made.writer.sync_engine, "connect", _hasten)
     await made.start()
     async with made.writer.begin() as c:
         await c.run_sync(metadata.create_all)

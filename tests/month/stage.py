@@ -16,6 +16,7 @@ from sandbox.app import Running, start
 from sandbox.client import Client
 from sandbox.world import DEFAULT_TOKEN
 from tests.month.transcript import Transcript
+from tests.support.databases import url_of
 
 DISTRICT = Path(__file__).parents[2] / "districts" / "huiji"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -126,7 +127,7 @@ def settings_of(folder: Path, url: str) -> Settings:
         _env_file=None,
         telegram_token=DEFAULT_TOKEN,
         telegram_api_url=url,
-        database_url=f"sqlite+aiosqlite:///{folder}/lanxun.db",
+        database_url=url_of(folder),
         photo_store=f"file://{folder}/photos",
         district=DISTRICT,
         http_port=0,

@@ -1,9 +1,7 @@
 """The audit log in the database: one chain whoever writes, no gap where work failed, and no row altered unseen."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,8 @@ from storage.errors import StorageRefused
 from storage.migrate import upgrade
 from storage.schema import facts
 from storage.tx import Tx
+from tests.support import databases
+from tests.support.databases import url_of
 from tests.support.desk import GROUP, NOW, OFFICER, TOWN, WANG, ZHANG, enrol, fresh_db, owed
 from tests.support.tickets import a_ticket
 
@@ -33,6 +33,9 @@ COPY = "insert into audit select 11, at, actor, action, subject, details, prev_h
 async def db(tmp_path: Path) -> AsyncIterator[Database]:
     async with fresh_db(tmp_path) as made:
         yield made
+
+
+SQLITE = pytest.mark.sqlite  # what no column of PostgreSQL would take
 
 
 def notes(*subjects: object, fails: bool = False) -> Any:
@@ -62,8 +65,7 @@ async def subjects(db: Database) -> list[str]:
 
 
 def tamper(folder: Path, script: str) -> None:
-    with closing(sqlite3.connect(folder / "lanxun.db")) as other:
-        other.executescript(script)
+    databases.script(folder, script)
 
 
 async def test_an_empty_log_is_whole(db: Database) -> None:
@@ -79,7 +81,7 @@ async def test_the_entries_of_several_jobs_of_one_transaction_stand_in_their_ord
 
 
 async def test_fifty_writers_of_five_processes_make_one_chain(db: Database, tmp_path: Path) -> None:
-    others = [Database(f"sqlite+aiosqlite:///{tmp_path}/lanxun.db") for _ in range(4)]
+    others = [Database(url_of(tmp_path)) for _ in range(4)]
     await asyncio.gather(*(other.start() for other in others))
     await asyncio.gather(
         *((db, *others)[n % 5].write(notes(f"{n}-{part}")) for n in range(50) for part in (1, 2))
@@ -125,8 +127,8 @@ async def head(db: Database) -> Head:
     ("script", "fault"),
     [
         ("update audit set details = '{}' where seq = 4", Fault(4, CHANGED)),
-        ("update audit set at = 'never' where seq = 4", Fault(4, CHANGED)),
-        ("update audit set subject = x'00' where seq = 4", Fault(4, CHANGED)),
+        pytest.param("update audit set at = 'never' where seq = 4", Fault(4, CHANGED), marks=SQLITE),
+        pytest.param("update audit set subject = x'00' where seq = 4", Fault(4, CHANGED), marks=SQLITE),
         ("delete from audit where seq = 4", Fault(4, MISSING)),
         ("delete from audit where seq = 1", Fault(1, MISSING)),
         ("delete from audit where seq > 8", Fault(9, MISSING)),
@@ -171,13 +173,13 @@ async def test_a_tail_removed_together_with_the_head_is_seen_by_who_kept_a_head(
 
 @pytest.mark.parametrize("script", ["update audit set actor = 5", "delete from audit"])
 async def test_the_database_itself_refuses_to_change_or_remove_rows(script: str, tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/lanxun.db"
+    url = url_of(tmp_path)
     await asyncio.to_thread(upgrade, url)
     db = Database(url)
     await db.start()
     await db.write(notes("a"))
-    with pytest.raises(sqlite3.IntegrityError, match="only added to"):
-        tamper(tmp_path, script)
+    with pytest.raises(StorageRefused, match="only added to"):
+        await db.write(lambda tx: tx.c.exec_driver_sql(script))
     await db.stop()
 
 

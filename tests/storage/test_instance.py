@@ -60,6 +60,7 @@ async def test_a_second_instance_waits_and_says_once_who_holds_it(db, clock):
     assert [line["holder"] for line in logs] == ["one:1"]
 
 
+@pytest.mark.sqlite  # time cannot be moved on for a server
 async def test_it_takes_over_within_thirty_seconds_of_a_death_with_a_new_fence(db, clock):
     await acquiring(instance(db, clock, "one:1"))
     assert await fence(db) == 1
@@ -96,6 +97,7 @@ async def test_who_waits_can_be_stopped(db, clock):
     assert await fence(db) == 1
 
 
+@pytest.mark.sqlite  # time cannot be moved on for a server
 async def test_one_that_slept_too_long_learns_that_another_took_over(db, clock):
     first = instance(db, clock, "one:1", renew_seconds=0.01)
     await acquiring(first)
@@ -105,6 +107,7 @@ async def test_one_that_slept_too_long_learns_that_another_took_over(db, clock):
         await asyncio.wait_for(first.keep(), 3)
 
 
+@pytest.mark.sqlite  # time cannot be moved on for a server
 async def test_a_renewed_lease_lives_on(db, clock):
     first = instance(db, clock, "one:1", renew_seconds=0.01)
     await acquiring(first)
@@ -118,3 +121,23 @@ async def test_a_renewed_lease_lives_on(db, clock):
     waiting.cancel()
     assert not done
     assert await fence(db) == 1
+
+
+async def test_p06_what_a_paused_process_writes_after_it_was_replaced_is_refused(db, clock):
+    first = instance(db, clock, "one:1")
+    await acquiring(first)
+    await db.write(first.check)
+    await acquiring(instance(db, clock, "two:2", gone="one:1"))
+    with pytest.raises(LeaseLost, match="two:2"):
+        await db.write(first.check)
+
+
+async def test_p06_nobody_sends_by_a_lease_that_was_not_renewed_in_time(db, clock, monkeypatch):
+    first = instance(db, clock, "one:1")
+    assert not first.is_fresh
+    await acquiring(first)
+    assert first.is_fresh
+    loop = asyncio.get_running_loop()
+    later = loop.time() + 15
+    monkeypatch.setattr(loop, "time", lambda: later)
+    assert not first.is_fresh

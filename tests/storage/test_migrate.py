@@ -13,6 +13,8 @@ from storage.db import Database
 from storage.errors import StorageDown, StorageRefused
 from storage.migrate import differences, downgrade, exists, newest, revision, upgrade
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:

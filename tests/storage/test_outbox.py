@@ -10,7 +10,7 @@ from domain.delivery import after
 from domain.message import Button, Message, Picture, Style, Table
 from domain.push import Act, Answer, PushClass
 from storage import outbox
-from storage.outbox_claim import claim, expire, recent, stale
+from storage.outbox_claim import claim, expire, give_back, recent, stale
 from storage.outbox_settle import freeze, moved, settle, upload_of
 from storage.schema import chats, people
 from tests.support.desk import fresh_db
@@ -218,18 +218,24 @@ async def test_t18_a_person_who_blocked_the_bot_is_marked(rig):
 async def test_a_row_that_another_took_over_is_left_alone(rig):
     await rig.owe(rig.push("a"))
     mine = await claimed(rig, owner="zombie")
-    await rig.db.write(lambda tx: stale(tx, rig.now, "two", alone=True))
+    await rig.db.write(lambda tx: stale(tx, "two"))
     await ended(rig, mine, d.Sent(1), owner="zombie")
     assert await rig.states() == {"a": "sending"}
 
 
-@pytest.mark.parametrize(("alone", "seconds", "number"), [(True, 0, 1), (False, 0, 0), (False, 30, 1)])
-async def test_what_a_dead_process_left_is_taken_over_when_its_lease_ends(rig, alone, seconds, number):
+async def test_what_another_process_left_is_taken_over_once(rig):
     await rig.owe(rig.push("a"))
     await claimed(rig, owner="dead")
-    rig.later(seconds)
-    assert len(await rig.db.write(lambda tx: stale(tx, rig.now, "two", alone=alone))) == number
-    assert await rig.db.write(lambda tx: stale(tx, rig.now, "two", alone=alone)) == []
+    assert len(await rig.db.write(lambda tx: stale(tx, "two"))) == 1
+    assert await rig.db.write(lambda tx: stale(tx, "two")) == []
+
+
+async def test_what_was_leased_without_learning_of_it_waits_again(rig):
+    await rig.owe(rig.push("a", 7), rig.push("b", 8))
+    known, _ = await claimed(rig)
+    await rig.db.write(lambda tx: give_back(tx, "one", {known.seq}))
+    assert await rig.states() == {"a": "sending", "b": "waiting"}
+    assert [one.attempts for one in await claimed(rig)] == [1]
 
 
 async def test_what_comes_too_late_ends_and_the_office_hears_of_what_matters(rig):

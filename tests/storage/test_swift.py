@@ -10,6 +10,8 @@ from sqlalchemy import text
 from storage.db import Database
 from storage.errors import StorageDown
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 async def db(tmp_path):

@@ -26,6 +26,7 @@ from storage.db import Database
 from storage.push_json import answer_of, message_of
 from storage.schema import metadata, outbox
 from storage.tx import Tx
+from tests.support.databases import url_of
 
 FOLDER = Path(__file__).parents[2] / "districts" / "huiji"
 NOW = datetime(2026, 11, 23, 1, 40, tzinfo=UTC)  # 09:40 in Zhengzhou
@@ -61,7 +62,7 @@ def office() -> Office:
 @asynccontextmanager
 async def fresh_db(folder: Path) -> AsyncIterator[Database]:
     """An empty database with every table."""
-    db = Database(f"sqlite+aiosqlite:///{folder}/lanxun.db")
+    db = Database(url_of(folder))
     await db.start()
     async with db.writer.begin() as c:
         await c.run_sync(metadata.create_all)

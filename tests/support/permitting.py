@@ -24,6 +24,7 @@ from storage.chats import Chat
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.tx import Tx
+from tests.support.databases import url_of
 from tests.support.desk import NOW, OTHER_TOWN, TOWN, Owed, office, owed
 from tests.support.post import Json, Mill, message, press
 from tests.support.tickets import a_ticket, report_of
@@ -147,7 +148,7 @@ Preparing = Callable[[Tx, Cell], None]
 # what shows that it happened; the answer to a press alone is no effect
 MOVED = "select count(*) from tickets where number = :number and version > 1"
 ASKED = "select count(*) from asked where person_id = :person and number = :number and verb is not null"
-SHOWN = "select count(*) from outbox where key like :about and act = 'send' and payload like :naming"
+SHOWN = "select count(*) from outbox where key like :about and act = 'send' and cast(payload as text) like :naming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class Deed:
 
 async def make_world(folder: Path) -> None:
     """The file of which every test gets a copy: migrated, with everybody and their groups."""
-    url = f"sqlite+aiosqlite:///{folder}/lanxun.db"
+    url = url_of(folder)
     await asyncio.to_thread(upgrade, url)
     db = Database(url)
     await db.start()

@@ -22,6 +22,7 @@ from handlers.router import route
 from storage import schema
 from storage.db import Database
 from storage.schema import metadata
+from tests.support.databases import url_of
 from tests.support.desk import NOW, PATROL_POST, ZHANG, enrol, office
 
 BOT_ID = 100001
@@ -155,7 +156,7 @@ async def mill(
 ) -> AsyncIterator[Mill]:
     """A new process on the database of ``folder``; ``fresh`` makes its tables and its first member."""
     clock = clock or HandClock()
-    db = Database(f"sqlite+aiosqlite:///{folder}/lanxun.db", busy_seconds=0.2)
+    db = Database(url_of(folder), busy_seconds=0.2)
     await db.start()
     if fresh:
         async with db.writer.begin() as c:

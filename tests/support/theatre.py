@@ -23,6 +23,7 @@ from storage.chats import DUTY, Chat
 from storage.db import Database
 from storage.migrate import upgrade
 from storage.tx import Tx
+from tests.support.databases import url_of
 from tests.support.doing import play
 from tests.support.talk import PATIENCE_SECONDS, Cast, Player, Stage, Talk
 
@@ -64,7 +65,7 @@ class Bot:
             _env_file=None,
             telegram_token=DEFAULT_TOKEN,
             telegram_api_url=sandbox.url,
-            database_url=f"sqlite+aiosqlite:///{folder}/lanxun.db",
+            database_url=url_of(folder),
             photo_store=f"file://{folder}/photos",
             district=district,
             http_port=0,

@@ -1,0 +1,121 @@
+"""Where tests keep their data: a SQLite file in their folder, or with --postgres a database of a server."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from sqlalchemy import make_url
+
+from storage.migrate import upgrade
+from storage.schema import metadata
+
+SERVER = "LANXUN_TEST_DATABASE_URL"
+MINE = f"lanxun_test_{os.getpid()}"
+_TABLES = ", ".join(f'"{name}"' for name in metadata.tables)
+# Ten times as quick as a truncation, and a hundred times as quick as a new database.
+_EMPTY = ";".join(
+    [
+        """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()""",
+        "SET session_replication_role = replica",
+        *(f'DELETE FROM "{name}"' for name in metadata.tables),
+        "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
+    ]
+)
+_lent: dict[Path, str] = {}
+_free: list[str] = []
+_made: list[str] = []
+_thread = ThreadPoolExecutor(1)
+
+
+def on_postgres() -> bool:
+    return SERVER in os.environ
+
+
+def url_of(folder: Path) -> str:
+    """The database of this folder, the same at every call until the test ends; on a server it has every table."""
+    if not on_postgres():
+        return f"sqlite+aiosqlite:///{folder}/lanxun.db"
+    if folder not in _lent:
+        _lent[folder] = _free.pop() if _free else _made_anew()
+    return _at(_lent[folder])
+
+
+def take_back() -> None:
+    """The test has ended: its databases are emptied for the next."""
+    for name in _lent.values():
+        _on(name, lambda c: c.execute(_EMPTY))
+        _free.append(name)
+    _lent.clear()
+
+
+def drop_all() -> None:
+    for name in _made:
+        _on("postgres", lambda c, name=name: c.execute(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def empty_url(folder: Path) -> str:
+    """A database without tables."""
+    if not on_postgres():
+        return url_of(folder)
+    _lent[folder] = _created()
+    return _at(_lent[folder])
+
+
+def _made_anew() -> str:
+    name = _created()
+    _thread.submit(upgrade, _at(name)).result()
+    return name
+
+
+def _created() -> str:
+    name = f"{MINE}_{len(_made)}"
+    _on("postgres", lambda c: c.execute(f"CREATE DATABASE {name}"))
+    _made.append(name)
+    return name
+
+
+def _at(name: str) -> str:
+    return make_url(os.environ[SERVER]).set(database=name).render_as_string(hide_password=False)
+
+
+def _on(name: str, work: Callable[[asyncpg.Connection], Awaitable[object]]) -> None:
+    """Do it beside the loop that may be running here."""
+
+    async def job() -> None:
+        c = await asyncpg.connect(_at(name).replace("+asyncpg", ""))
+        try:
+            await work(c)
+        finally:
+            await c.close()
+
+    _thread.submit(asyncio.run, job()).result()
+
+
+def script(folder: Path, statements: str) -> None:
+    """Statements of somebody who has the database in hand: no trigger stops them."""
+    if on_postgres():
+        _on(_lent[folder], lambda c: c.execute(f"SET session_replication_role = replica; {statements}"))
+        return
+    with closing(sqlite3.connect(folder / "lanxun.db")) as c:
+        c.executescript(statements)
+
+
+def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
+    """What somebody who is not the bot reads."""
+    if not on_postgres():
+        with closing(sqlite3.connect(folder / "lanxun.db")) as c:
+            return list(c.execute(query))
+    found: list[Any] = []
+
+    async def read(c: asyncpg.Connection) -> None:
+        found.extend(await c.fetch(query))
+
+    _on(_lent[folder], read)
+    return [tuple(row) for row in found]
