@@ -19,9 +19,10 @@ T = TypeVar("T")
 # The number only has to differ from other advisory locks of this database.
 ONE_DECIDES = text("SELECT pg_advisory_xact_lock(7201001)")
 # A process that is paused in a transaction holds up the others: the server ends that transaction.
-PAUSED_SECONDS = 20
+PAUSED_SECONDS = 15
 TURN_SECONDS = 30
 ANSWER_SECONDS = 60
+STATEMENTS = 1000  # more than there are: each is prepared once a connection
 
 
 class Database:
@@ -97,7 +98,12 @@ def _postgresql(*, read_only: bool) -> dict[str, Any]:
         "idle_in_transaction_session_timeout": f"{PAUSED_SECONDS}s",
         "lock_timeout": f"{TURN_SECONDS}s",
     }
-    return {"server_settings": told, "timeout": 10, "command_timeout": ANSWER_SECONDS}
+    return {
+        "server_settings": told,
+        "timeout": 10,
+        "command_timeout": ANSWER_SECONDS,
+        "prepared_statement_cache_size": STATEMENTS,
+    }
 
 
 def _dumps(value: object) -> str:

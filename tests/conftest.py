@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support import databases
-from tests.support.postgres import Server
+from tests.support.postgres import SERVER, Server
 
 settings.register_profile("long", max_examples=2000, deadline=None)
 _server = pytest.StashKey[Server]()
@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     is_first = not hasattr(config, "workerinput")
     if is_first and config.getoption("postgres") and not databases.on_postgres():
         config.stash[_server] = Server.make()
-        os.environ[databases.SERVER] = config.stash[_server].url
+        os.environ[SERVER] = config.stash[_server].url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.chaos.hand import Press
+from tests.support.databases import copied, on_postgres
 
 Json = dict[str, Any]
 Finding = tuple[str, str]  # family, what exactly
@@ -26,11 +27,14 @@ class Evidence:
     store: Path
     presses: list[Press] = field(default_factory=list)
     ended_at: datetime = START
+    had_outage: bool = False  # longer than Telegram waits for the answer to a press
 
 
 @contextmanager
 def opened(database: Path) -> Iterator[sqlite3.Connection]:
-    """The database, to be read only."""
+    """The database, to be read only; a server's as a copy in a file."""
+    if on_postgres():
+        copied(database.parent, database)
     db = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     db.row_factory = sqlite3.Row
     try:

@@ -7,6 +7,7 @@
 import argparse
 import asyncio
 import json
+import os
 import random
 import secrets
 import signal
@@ -32,6 +33,7 @@ from tests.chaos.scene import hasty_district, prepare, settings_of, staff
 from tests.chaos.staff import Staff
 from tests.chaos.table import table
 from tests.chaos.telegram import Telegram
+from tests.support.postgres import server
 
 MOST_AT_ONCE = 80  # who report
 STEPS_A_REPORT = 45  # acknowledged updates and accepted calls, about, with all that becomes of it
@@ -40,6 +42,11 @@ SECONDS_A_REPORT = 0.15
 LONGEST_LIFE = 6.0
 EARLY_KILLS = 0.1  # the share that falls into the start
 EARLIEST_SECONDS = 0.8
+SEATED_SECONDS = 2.0
+PAUSED_SECONDS = (
+    24.0  # its transaction, if it is in one, is ended by the server after 15, and its lease by then too
+)
+NOTICED_SECONDS = 15.0
 TURN_SECONDS = 20.0  # some ticks of the timetable, also on a loaded machine
 SETTLE_SECONDS = 60.0  # without anything done
 ENDINGS = 5  # a clock may be called in the very moment of the end: then the next bot finishes it
@@ -53,6 +60,8 @@ class Plan:
     seed: int
     webhook: bool = False
     ack_early: bool = False
+    bots: int = 1  # on PostgreSQL several serve one webhook
+    pauses: int = 0  # how many of them are stopped for so long that another takes their seat
 
     @property
     def people(self) -> int:
@@ -73,18 +82,22 @@ class Outcome:
 async def run(plan: Plan, folder: Path) -> Outcome:
     """Play the whole plan in a folder that is prepared; everything is kept there."""
     rng, began = random.Random(plan.seed), time.monotonic()
-    settings = settings_of(folder, webhook=plan.webhook) | {"district": str(hasty_district(folder))}
+    district = {"district": str(hasty_district(folder))}
+    settings = [settings_of(folder, webhook=plan.webhook) | district for _ in range(plan.bots)]
     clock = FastClock.towards_midnight(min(plan.reports * SECONDS_A_REPORT / 2, 120))
     crowd = Crowd(rng, _spots(rng, plan.reports))
-    hook = f"http://127.0.0.1:{settings['http_port']}/telegram" if plan.webhook else None
+    hooks = [f"http://127.0.0.1:{one['http_port']}/telegram" for one in settings if plan.webhook]
     deaf = frozenset(one.id for one in staff() if one.is_deaf)
-    telegram = Telegram(rng, crowd.board.hear, clock, hook, plan.ack_early, deaf)
+    telegram = Telegram(rng, crowd.board.hear, clock, hooks, plan.ack_early, deaf)
     evidence = Evidence(telegram.sent, telegram.ledger, [], folder / "lanxun.db", folder / "photos")
+    evidence.had_outage = plan.pauses > 0
     outcome = Outcome(plan, [], evidence)
     async with open_world(telegram) as nursery:
-        reachable = settings | {"telegram_api_url": telegram.url}
-        life = _Life(nursery, reachable, folder / "bot.log", telegram)
-        await _play(life, crowd, outcome, rng)
+        lives = [
+            _Life(nursery, one | {"telegram_api_url": telegram.url}, folder / f"bot{n}.log", telegram)
+            for n, one in enumerate(settings)
+        ]
+        await _play(lives, crowd, outcome, rng)
     evidence.presses.extend(crowd.board.presses)
     evidence.reports.extend((one.person, one.files, one.number) for one in crowd.reports)
     _keep(evidence, folder)
@@ -97,7 +110,7 @@ async def run(plan: Plan, folder: Path) -> Outcome:
 
 @dataclass(slots=True)
 class _Life:
-    """The one bot that lives now."""
+    """A bot, from life to life."""
 
     nursery: Nursery
     settings: dict[str, Any]
@@ -113,23 +126,33 @@ class _Life:
         if status != -signal.SIGKILL:
             raise RuntimeError(f"the bot ended by itself with status {status}: see {self.log}")
 
+    async def pause(self) -> None:
+        """Stop it for longer than its lease, let it go on, and see it end by itself."""
+        os.kill(self.pid, signal.SIGSTOP)
+        await asyncio.sleep(PAUSED_SECONDS)
+        os.kill(self.pid, signal.SIGCONT)
+        status, seconds = await self.nursery.end(self.pid, 0, within=NOTICED_SECONDS)
+        if status:
+            raise RuntimeError(f"{seconds:.0f} s after its pause the bot still held its seat: see {self.log}")
 
-async def _play(life: _Life, crowd: Crowd, outcome: Outcome, rng: random.Random) -> None:
+
+async def _play(lives: list[_Life], crowd: Crowd, outcome: Outcome, rng: random.Random) -> None:
     """Reports and moves while the bot is killed, then silence until nothing is owed any more, and the end."""
-    plan, telegram, over = outcome.plan, life.telegram, asyncio.Event()
+    plan, telegram, over = outcome.plan, lives[0].telegram, asyncio.Event()
     workers = _staff(crowd, telegram)
     playing = asyncio.create_task(crowd.play(telegram, plan.people, plan.reports))
     working = asyncio.gather(*(one.work(over) for one in workers))
-    await _kill(life, playing, outcome, rng)
+    await _kill(lives, playing, outcome, rng)
     over.set()
     with suppress(TimeoutError):
         await asyncio.wait_for(asyncio.gather(playing, working), LOSS_SECONDS if plan.ack_early else None)
     for ending in range(1 if plan.ack_early else ENDINGS):
         if ending:
-            await life.begin()
+            await lives[0].begin()
         await _settle(outcome.evidence.database, 3 if plan.ack_early else SETTLE_SECONDS)
         await _looked_at(outcome.evidence.database, telegram.clock.now())
-        outcome.drained = await life.nursery.end(life.pid, signal.SIGTERM)
+        for life in lives[: 1 if ending else None]:
+            outcome.drained = max(outcome.drained, await life.nursery.end(life.pid, signal.SIGTERM))
         outcome.evidence.ended_at = telegram.clock.now()
         if not stuck(outcome.evidence.database):
             return
@@ -149,10 +172,18 @@ def _staff(crowd: Crowd, telegram: Telegram) -> list[Staff]:
     return workers
 
 
-async def _kill(life: _Life, playing: "asyncio.Task[None]", outcome: Outcome, rng: random.Random) -> None:
-    """Let it live for a random share of the work that is left, and kill it, so many times; then wait for the reports."""
-    plan, telegram = outcome.plan, life.telegram
-    await life.begin()
+async def _kill(
+    lives: list[_Life], playing: "asyncio.Task[None]", outcome: Outcome, rng: random.Random
+) -> None:
+    """Let one live for a random share of the work that is left, and kill it, so many times; then wait for the reports."""
+    plan, telegram = outcome.plan, lives[0].telegram
+    for life in lives:
+        await life.begin()
+        if plan.pauses:
+            await asyncio.sleep(SEATED_SECONDS)  # who began first has the seat, and is the one that is paused
+    for life in lives[: plan.pauses]:
+        await life.pause()
+        await life.begin()
     while outcome.kills < plan.kills:
         born = time.monotonic()
         share = (plan.reports * STEPS_A_REPORT - telegram.steps) / (plan.kills - outcome.kills)
@@ -162,6 +193,7 @@ async def _kill(life: _Life, playing: "asyncio.Task[None]", outcome: Outcome, rn
         while time.monotonic() < dies_at and (is_early or telegram.steps < until):
             await asyncio.sleep(0.005)
         await asyncio.sleep(rng.uniform(0, 0.03))
+        life = rng.choice(lives)
         await life.kill()
         if telegram.first_sign:
             outcome.starts.append(telegram.first_sign - born)
@@ -219,10 +251,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--webhook", action="store_true")
     parser.add_argument("--control", choices=["ack-early"])
+    parser.add_argument("--bots", type=int, default=1, help="how many, behind one webhook; needs PostgreSQL")
+    parser.add_argument(
+        "--pauses", type=int, default=0, help="how often one is stopped for longer than its lease"
+    )
     parser.add_argument("--keep", type=Path, help="folder in which everything stays, to be looked at")
     given = parser.parse_args()
-    plan = Plan(given.kills, given.reports, given.seed, given.webhook, given.control == "ack-early")
-    with tempfile.TemporaryDirectory(prefix="lanxun-kills-") as folder:
+    is_early = given.control == "ack-early"
+    hooked = given.webhook or given.bots > 1
+    plan = Plan(given.kills, given.reports, given.seed, hooked, is_early, given.bots, given.pauses)
+    with tempfile.TemporaryDirectory(prefix="lanxun-kills-") as folder, server(needed=given.bots > 1):
         where = given.keep or Path(folder)
         where.mkdir(parents=True, exist_ok=True)
         asyncio.run(prepare(where))

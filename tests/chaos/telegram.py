@@ -4,7 +4,7 @@ import asyncio
 import io
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 class Telegram:
     """``heard`` is told each call that shows something to somebody.
 
-    ``hook`` is where a webhook would be called; without one the bot polls. With ``ack_early`` an update counts as
+    ``hooks`` is where a webhook would be called, one of them by chance as a balancer does; without one the bot polls. With ``ack_early`` an update counts as
     acknowledged when it is handed over, as if something answered 200 before the bot had committed anything.
     What goes to a chat of ``deaf`` is refused for good.
     """
@@ -40,7 +40,7 @@ class Telegram:
     rng: random.Random
     heard: Callable[[str, Json], None]
     clock: FastClock
-    hook: str | None = None
+    hooks: Sequence[str] = ()
     ack_early: bool = False
     deaf: frozenset[int] = frozenset()
     url: str = ""
@@ -90,7 +90,7 @@ class Telegram:
         self.sent.append(update_id)
         self._waiting[update_id] = orjson.dumps({"update_id": update_id, **content})
         self._news.set()
-        if self.hook:
+        if self.hooks:
             if lane not in self._lanes:
                 self._lanes[lane] = asyncio.Queue()
                 self._carriers.add(asyncio.create_task(self._carry(self._lanes[lane])))
@@ -119,9 +119,8 @@ class Telegram:
     async def _post(self, body: bytes) -> bool:
         headers = {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": SECRET}
         assert self._session
-        assert self.hook
         with suppress(aiohttp.ClientError, OSError, TimeoutError):
-            async with self._session.post(self.hook, data=body, headers=headers) as answer:
+            async with self._session.post(self.rng.choice(self.hooks), data=body, headers=headers) as answer:
                 self.first_sign = self.first_sign or time.monotonic()
                 return answer.status == web.HTTPOk.status_code
         return False
@@ -141,7 +140,7 @@ class Telegram:
 
     def _told(self, method: str, params: Json) -> Any:
         """What the bot asks about itself and about files."""
-        where = "https://telegram.invalid/" if self.hook else ""
+        where = "https://telegram.invalid/" if self.hooks else ""
         known = {
             "getMe": {**BOT, "can_read_all_group_messages": False},
             "getWebhookInfo": {"url": where, "has_custom_certificate": False, "pending_update_count": 0},

@@ -15,7 +15,11 @@ from tests.chaos.oracle import FAMILIES, LABEL, judge
 from tests.chaos.scene import prepare
 from tests.chaos.table import table
 
-pytestmark = [pytest.mark.chaos, pytest.mark.xdist_group("kills")]  # one run serves every test here
+pytestmark = [
+    pytest.mark.sqlite,
+    pytest.mark.chaos,
+    pytest.mark.xdist_group("kills"),
+]  # one run serves every test here
 SEED = 20261123
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import make_url
+from sqlalchemy import Table, create_engine, insert, make_url, select
 
+from storage.db import Database
 from storage.migrate import upgrade
 from storage.schema import metadata
+from tests.support.postgres import SERVER
 
-SERVER = "LANXUN_TEST_DATABASE_URL"
 MINE = f"lanxun_test_{os.getpid()}"
 _TABLES = ", ".join(f'"{name}"' for name in metadata.tables)
 # Ten times as quick as a truncation, and a hundred times as quick as a new database.
@@ -96,6 +97,32 @@ def _on(name: str, work: Callable[[asyncpg.Connection], Awaitable[object]]) -> N
             await c.close()
 
     _thread.submit(asyncio.run, job()).result()
+
+
+def copied(folder: Path, file: Path) -> None:
+    """What the server holds for this folder, as a SQLite file, so that both are judged by the same questions."""
+    url = _at(_lent[folder])
+
+    async def read() -> dict[Table, list[dict[str, Any]]]:
+        db = Database(url)
+        try:
+            async with db.read() as c:
+                tables = metadata.sorted_tables
+                return {
+                    one: [dict(row) for row in (await c.execute(select(one))).mappings()] for one in tables
+                }
+        finally:
+            await db.stop()
+
+    held = _thread.submit(asyncio.run, read()).result()
+    file.unlink(missing_ok=True)
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as c:
+        metadata.create_all(c)
+        for table, found in held.items():
+            if found:
+                c.execute(insert(table), found)
+    engine.dispose()
 
 
 def script(folder: Path, statements: str) -> None:

@@ -7,12 +7,15 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Self
 
 import asyncpg
 
+SERVER = "LANXUN_TEST_DATABASE_URL"
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
 # What a power cut would lose may be lost here; the chaos runs that kill the server itself switch it on.
 HASTY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -60,6 +63,21 @@ class Server:
         command = [str(self._programs / program), "-D", str(self.folder / "data"), *words]
         who = NOBODY if os.geteuid() == 0 else None
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=who, cwd=self.folder)
+
+
+@contextmanager
+def server(*, needed: bool) -> Iterator[None]:
+    """A server for the tests' databases until the end of the block, unless the environment names one."""
+    if not needed or SERVER in os.environ:
+        yield
+        return
+    made = Server.make()
+    os.environ[SERVER] = made.url
+    try:
+        yield
+    finally:
+        del os.environ[SERVER]
+        made.remove()
 
 
 def _programs(folder: Path) -> Path:
