@@ -1,8 +1,11 @@
 PYTHON ?= python3
-JOBS ?= 2
+JOBS ?= 4
 PORT ?= 8080
 BIN := .venv/bin
 READY := .venv/ready
+
+# what has a database
+ON_BOTH := tests/bot tests/chaos tests/handlers tests/storage tests/test_talks.py
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test check-fast lint bench long month chaos migration browser clean
@@ -23,8 +26,9 @@ $(READY): constraints.txt pyproject.toml
 demo: $(READY) ## the bot and a Telegram of its own; open the address that it prints
 	$(BIN)/lanxun demo --port $(PORT)
 
-test: check-fast browser ## layers, lint, types and all tests
+test: check-fast browser ## layers, lint, types and all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres $(ON_BOTH)
 
 check-fast: $(READY) ## layers, lint and types, without tests
 	$(BIN)/lint-imports --no-logo

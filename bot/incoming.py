@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from telegram import Chat
 
 from bot.sound import sound
@@ -65,6 +66,20 @@ UNUSABLE = (
     "checklist",
     "invoice",
 )
+
+
+def decoded(body: bytes) -> Json:
+    """The update as JSON, without the NUL characters, which no text of a database can hold."""
+    update: Json = orjson.loads(body)
+    return _without_nul(update) if rb"\u0000" in body else update
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_nul(one) for one in value]
+    return value.replace("\0", "") if isinstance(value, str) else value
 
 
 class Reader:

@@ -6,11 +6,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import orjson
 import structlog
 
 from bot.clock import Clock
-from bot.incoming import Reader
+from bot.incoming import Reader, decoded
 from bot.throttle import Pace, Throttle
 from cards import errors as error_cards
 from handlers.desk import Desk, Office
@@ -81,7 +80,7 @@ class Worker:
             self._news.clear()  # before looking: what arrives from now on is looked for again
             try:
                 handled = await self._db.write(self._round)
-                self._most = MOST_LANES
+                self._most = min(MOST_LANES, self._most * 2)
             except StorageDown as error:
                 log.warning("database is down", error=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
@@ -104,9 +103,9 @@ class Worker:
             self._waiting = False
 
     async def _alone(self, error: Exception) -> int:
-        """A shared transaction failed as a whole: go on one by one until the update that it was about is found."""
+        """A shared transaction failed as a whole: go on with half as many until the update that it was about is alone."""
         if self._most > 1:
-            self._most = 1
+            self._most //= 2
             return 1
         log.error("update set apart", error=str(error), kind=type(error).__name__)
 
@@ -137,7 +136,7 @@ class Worker:
 
     def _read(self, tx: Tx, pending: Pending, now: datetime) -> _Letter | None:
         try:
-            said = self._reader.read(orjson.loads(pending.body))
+            said = self._reader.read(decoded(pending.body))
         except Exception as error:  # noqa: BLE001  # a strange update must not stop the others, whatever it raises
             inbox.done(tx, pending.seq, "quarantined", f"{type(error).__name__}: {error}"[:500], now)
             log.warning("update quarantined", update_id=pending.update_id, error=type(error).__name__)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.incoming import Reader
+from bot.incoming import Reader, decoded
 from handlers.said import Command, Ignored, Moved, Other, PhotoSent, PlaceSent, Press, Speaker, Words
 
 USER = {"id": 5, "is_bot": False, "first_name": "张", "last_name": "三", "language_code": "en"}
@@ -135,3 +135,8 @@ def test_a_value_of_a_wrong_type_is_refused_before_anybody_relies_on_it(parts):
 
 def test_a_whole_number_of_degrees_is_a_place():
     assert read(location={"latitude": 34, "longitude": 113}).content == PlaceSent(34, 113, "pin")
+
+
+def test_u08_nul_characters_are_left_out_wherever_they_stand():
+    body = rb'{"update_id":1,"a\u0000":[{"text":"\u00001\u0000"}],"b":"\\u0000"}'
+    assert decoded(body) == {"update_id": 1, "a": [{"text": "1"}], "b": "\\u0000"}

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import sqlite3
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from tests.chaos.kills import open_world
 from tests.chaos.nursery import Nursery
 from tests.chaos.scene import FIRST_REPORTER, prepare, settings_of
 from tests.chaos.telegram import Telegram
+from tests.support.databases import rows
 
 pytestmark = pytest.mark.chaos
 IN_FLIGHT = 200
@@ -44,13 +44,6 @@ async def start(world: tuple[Telegram, Nursery], folder: Path) -> int:
 def ask(telegram: Telegram) -> None:
     for n in range(IN_FLIGHT):
         Hand(FIRST_REPORTER + n, Switchboard(), telegram, telegram.rng).say(text="/help")
-
-
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(folder / "lanxun.db") as db:
-        found = db.execute(query).fetchall()
-    db.close()
-    return found
 
 
 async def test_p02_sigterm_with_two_hundred_in_flight_drains_in_time_and_loses_nothing(

@@ -11,7 +11,8 @@ from tests.month.plan import Fate
 from tests.month.replay import Outcome, Wish, replay
 from tests.month.tally import Known, compared
 
-pytestmark = pytest.mark.xdist_group("month")
+# read from the file while it is played; what it does to a database the talks do on both
+pytestmark = [pytest.mark.sqlite, pytest.mark.xdist_group("month")]
 SOME_DAYS = Wish(seed=1, first=date(2026, 12, 1), days=2, count=17, tail=6, grid=timedelta(hours=3))
 END = SOME_DAYS.end
 AT = datetime(2026, 12, 1, 2, tzinfo=UTC)

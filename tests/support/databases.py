@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +45,14 @@ def url_of(folder: Path) -> str:
     if not on_postgres():
         return f"sqlite+aiosqlite:///{folder}/lanxun.db"
     if folder not in _lent:
+        _take_back([one for one in _lent if not one.exists()])
         _lent[folder] = _free.pop() if _free else _made_anew()
     return _at(_lent[folder])
 
 
 def take_back() -> None:
     """The test has ended: its databases are emptied for the next."""
-    for name in _lent.values():
-        _on(name, lambda c: c.execute(_EMPTY))
-        _free.append(name)
-    _lent.clear()
+    _take_back(list(_lent))
 
 
 def drop_all() -> None:
@@ -69,15 +68,28 @@ def empty_url(folder: Path) -> str:
     return _at(_lent[folder])
 
 
-def _made_anew() -> str:
+def _take_back(folders: list[Path]) -> None:
+    for folder in folders:
+        name = _lent.pop(folder)
+        _on(name, lambda c: c.execute(_EMPTY))
+        _free.append(name)
+
+
+@cache
+def _pattern() -> str:
+    """A database with every table, of which the others are copies."""
     name = _created()
     _thread.submit(upgrade, _at(name)).result()
     return name
 
 
-def _created() -> str:
+def _made_anew() -> str:
+    return _created(f" TEMPLATE {_pattern()}")
+
+
+def _created(how: str = "") -> str:
     name = f"{MINE}_{len(_made)}"
-    _on("postgres", lambda c: c.execute(f"CREATE DATABASE {name}"))
+    _on("postgres", lambda c: c.execute(f"CREATE DATABASE {name}{how}"))
     _made.append(name)
     return name
 
