@@ -33,7 +33,7 @@ from bot.webhook import PATH, webhook
 from bot.worker import Worker
 from handlers.desk import Office
 from handlers.router import route
-from handlers.timed import assessments, auditor, corrections, digest, rankings
+from handlers.timed import assessments, auditor, corrections, digest, gap, rankings
 from handlers.timed.air_papers import let_go
 from handlers.timed.calls import call_due
 from handlers.timed.consequences import propose
@@ -41,6 +41,7 @@ from handlers.timed.drafts import close_expired
 from handlers.timed.lookbacks import ask_due, settle
 from handlers.timed.orders import remind_due
 from handlers.timed.questions import forget_old
+from handlers.timed.retention import forget_raw_updates
 from handlers.timed.works import close_expired_works
 from storage.damage import damage
 from storage.instance import Instance, LeaseLost
@@ -190,6 +191,8 @@ def _timetable(shell: Shell, office: Office, dispatcher: Dispatcher, rest: Rest)
             "look for what is forgotten": auditor.look,
             "propose consequences": lambda tx, now: propose(tx, office, now),
             "morning digest": lambda tx, now: digest.morning(tx, office, now),
+            "tell what may be missing": lambda tx, now: gap.tell(tx, office, now),
+            "forget raw updates": forget_raw_updates,
             "unanswered air tables": lambda tx, now: let_go(tx, office, now),
             "missing air data": lambda tx, now: rankings.missing(tx, office, now),
             "corrected rankings": lambda tx, now: corrections.send(tx, office, now),

@@ -15,6 +15,8 @@ from bot import console, demo, edge, imports, log
 from bot.air_command import air_command
 from bot.air_import import AirRefused, bring
 from bot.audit_command import audit_command
+from bot.backup import BackupRefused
+from bot.backup_command import backup_command, restore_command
 from bot.check import look_at_everything
 from bot.clock import SystemClock
 from bot.district_files import load_district
@@ -34,7 +36,7 @@ from domain.people import Role
 from domain.sites import Site
 from storage.migrate import newest, upgrade
 
-REFUSALS = (*edge.REFUSALS, TableError, TableFileError, NotInvited, AirRefused, NoRanking)
+REFUSALS = (*edge.REFUSALS, TableError, TableFileError, NotInvited, AirRefused, NoRanking, BackupRefused)
 
 
 class Table(StrEnum):
@@ -56,6 +58,8 @@ app = typer.Typer(
 )
 app.command("air")(air_command)
 app.command("audit")(audit_command)
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
 app.command("people")(people_command)
 app.command("rank")(rank_command)
 app.command("bulletin")(bulletin_command)

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     auto_migrate: bool = True
     sends_per_second: int = Field(default=29, ge=0)
+    backup_recipient: str | None = None
 
     @field_validator("telegram_api_url")
     @classmethod

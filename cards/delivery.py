@@ -1,6 +1,10 @@
 """Words about delivery: a message that may have arrived already, and one that did not arrive."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from cards.catalogue import LANGUAGES, label, say
+from cards.when import stamp
 from domain.message import Message
 
 TOO_LATE = "it came too late"  # as it is kept with the push
@@ -17,3 +21,9 @@ def undelivered(language: str, name: str, reason: str, *, is_group: bool) -> Mes
     if reason == TOO_LATE:
         reason = label(language, "delivery.too_late")
     return Message(say(language, key, name=name, reason=reason))
+
+
+def gap(language: str, since: datetime, until: datetime, zone: ZoneInfo) -> Message:
+    """To everybody: what was sent between these moments may be missing, and what to do."""
+    first, last = (stamp(language, at, zone) for at in (since, until))
+    return Message(say(language, "delivery.gap", since=first, until=last))

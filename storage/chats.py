@@ -42,6 +42,7 @@ _COLUMNS = (
     chats.c.told_at,
 )
 _BOUND = select(*_COLUMNS).where(chats.c.bound_to == bindparam("place"), chats.c.bot_status.in_(CAN_WRITE))
+_ALL_BOUND = select(*_COLUMNS).where(chats.c.bound_to.is_not(None), chats.c.bot_status.in_(CAN_WRITE))
 _THESE = select(*_COLUMNS).where(chats.c.id.in_(bindparam("ids", expanding=True)))
 _BINDING = ("bound_to", "bound_by", "bound_at", "thread_id")
 
@@ -57,6 +58,12 @@ async def of(c: AsyncConnection, ids: Collection[int]) -> dict[int, Chat]:
 async def bound_to(c: AsyncConnection, place: str) -> list[Chat]:
     """The chats bound to a town (its code) or to ``district`` in which the bot can write."""
     rows = await c.execute(_BOUND, {"place": place})
+    return [Chat(*row) for row in rows]
+
+
+async def bound(c: AsyncConnection) -> list[Chat]:
+    """Every chat that is bound to anything and in which the bot can write."""
+    rows = await c.execute(_ALL_BOUND)
     return [Chat(*row) for row in rows]
 
 

@@ -3,14 +3,19 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import takewhile
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import facts
 from storage.schema import inbox
 from storage.tx import Tx
 
 MOST_LANES = 128
+MOST_FORGOTTEN = 500  # at a time
+FORGOTTEN_TO = "forgotten_to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,13 @@ _HEADS = (
     .order_by(inbox.c.seq)
     .limit(bindparam("most"))
 )
+_NEXT_BODIES = (
+    select(inbox.c.seq, inbox.c.body, inbox.c.done_at)
+    .where(inbox.c.seq > bindparam("after"))
+    .order_by(inbox.c.seq)
+    .limit(MOST_FORGOTTEN)
+)
+_FORGET = update(inbox).where(inbox.c.seq == bindparam("which")).values(body=bindparam("sum"))
 _FAILED = update(inbox).where(inbox.c.seq == bindparam("which")).values(attempts=inbox.c.attempts + 1)
 
 
@@ -110,3 +122,16 @@ async def quarantined(
     where = inbox.c.state == "quarantined", inbox.c.received_at.between(since, since + span)
     rows = await c.execute(select(inbox.c.update_id, inbox.c.reason).where(*where))
     return [(row[0], row[1]) for row in rows]
+
+
+async def forget_bodies(tx: Tx, before: datetime) -> int:
+    """Replace the next bodies that were dealt with before then by their SHA-256; returns how many."""
+    done_to = int((await facts.of(tx.c, (FORGOTTEN_TO,))).get(FORGOTTEN_TO, 0))
+    rows = (await tx.c.execute(_NEXT_BODIES, {"after": done_to})).all()
+    old = list(takewhile(lambda row: row.done_at is None or row.done_at < before, rows))
+    for row in old:
+        if row.done_at is not None:  # else it waits for a lane that is stuck, and is needed
+            tx.change(_FORGET, {"which": row.seq, "sum": sha256(row.body).digest()})
+    if old:
+        facts.keep(tx, FORGOTTEN_TO, str(old[-1].seq))
+    return len(old)
