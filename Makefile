@@ -1,14 +1,14 @@
 PYTHON ?= python3
-JOBS ?= 4
+JOBS ?= 3
 PORT ?= 8080
 BIN := .venv/bin
 READY := .venv/ready
 
 # what has a database
-ON_BOTH := tests/bot tests/chaos tests/handlers tests/storage tests/test_talks.py
+ON_BOTH := tests/bot tests/chaos tests/handlers tests/storage
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check-fast lint bench long month chaos migration browser clean
+.PHONY: help venv demo test both check-fast lint bench long month chaos migration browser clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -28,7 +28,10 @@ demo: $(READY) ## the bot and a Telegram of its own; open the address that it pr
 
 test: check-fast browser ## layers, lint, types and all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres $(ON_BOTH)
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres -m "not simulation" $(ON_BOTH)
+
+both: $(READY) ## all that has a database once more on PostgreSQL, with every talk and every simulation
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres $(ON_BOTH) tests/test_talks.py
 
 check-fast: $(READY) ## layers, lint and types, without tests
 	$(BIN)/lint-imports --no-logo

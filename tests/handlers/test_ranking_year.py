@@ -24,6 +24,9 @@ from tests.support.air import reading
 from tests.support.desk import GROUP, OFFICE_POST, OFFICER, TOWN, enrol, fresh_db, office
 from tests.support.ranked_days import TOWNS
 
+pytestmark = pytest.mark.simulation
+
+
 ZONE, PUSHES = office().district.basics.zone, office().district.basics.pushes
 DAYS = [date(2032, 1, 1) + timedelta(days=at) for at in range(366)]
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -30,6 +30,9 @@ from tests.support.moving import MOVES
 from tests.support.reminding import CAST, EVERYBODY, LI, TOWN_NAMES, WANG, Life, enrolled
 from tests.support.tickets import a_ticket, filed
 
+pytestmark = pytest.mark.simulation
+
+
 VERBS = tuple(MOVES)
 ACTS = ("move", "move", "move", "tick", "tick", "tick", "send", "send", "land", "both", "deliver", "return")
 MINUTES = (0, 0, 0, 0, 1, 1, 10, 15, 20, 30, 60, 120, 480, 1320, 1440, -10, -60)

@@ -32,6 +32,9 @@ from tests.support.desk import GROUP, LI, OFFICE_POST, OFFICER, TOWN, WANG, enro
 from tests.support.moving import proof
 from tests.support.tickets import a_ticket, filed
 
+pytestmark = pytest.mark.simulation
+
+
 ZONE, PUSHES = office().district.basics.zone, office().district.basics.pushes
 FIRST, LAST = datetime(2031, 12, 31, 16, tzinfo=UTC), datetime(2032, 12, 31, 16, tzinfo=UTC)
 DAYS = [date(2032, 1, 1) + timedelta(days=at) for at in range(366)]
