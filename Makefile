@@ -8,7 +8,7 @@ READY := .venv/ready
 ON_BOTH := tests/bot tests/chaos tests/handlers tests/storage
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test both check-fast lint bench long month chaos migration browser clean
+.PHONY: help venv demo test both check-fast lint bench long month chaos drill migration browser clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -55,6 +55,10 @@ month: $(READY) ## replay a month of the team through the bot; transcript and cl
 chaos: $(READY) ## kill real processes, again and again
 	$(BIN)/python -m tests.chaos.kills --kills 200 --reports 2000
 	$(BIN)/python -m tests.chaos.races --rounds 1000
+	$(BIN)/python -m tests.chaos.kills --bots 3 --kills 60 --reports 600 --pauses 2
+
+drill: $(READY) ## copy 100,000 reports while more come, restore them elsewhere, check them
+	$(BIN)/python -m tests.drill --reports 100000
 
 migration: $(READY) ## write down a change of storage/schema/: make migration WHAT="what changed"
 	@test -n "$(WHAT)" || { echo 'say what changed: make migration WHAT="what changed"' >&2; exit 1; }

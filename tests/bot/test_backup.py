@@ -23,6 +23,7 @@ from storage.migrate import upgrade
 from storage.photo_store import PhotoDamaged, PhotoStore
 from storage.schema import facts, metadata, outbox, photos, tickets
 from storage.schema import inbox as inbox_rows
+from tests.drill import drill, is_met
 from tests.support.databases import url_of
 from tests.support.desk import GROUP, NOW, OFFICE_POST, OFFICER, TOWN, enrol, office, owed
 from tests.support.post import HandClock, message, mill
@@ -237,7 +238,7 @@ def test_what_is_no_key_is_refused_in_one_sentence(tmp_path):
     assert str(identity_of(tmp_path / "key").to_public()) == str(KEY.to_public())
 
 
-async def test_raw_updates_are_forgotten_after_72_hours_and_still_known(tmp_path):
+async def test_s18_raw_updates_are_forgotten_after_72_hours_and_still_known(tmp_path):
     clock = HandClock()
     async with mill(tmp_path, clock=clock) as at:
         await at.take(message(1, text="我叫张三"))
@@ -274,3 +275,9 @@ async def test_the_key_of_the_buttons_and_the_numbers_go_on_after_a_restore(full
         async with db.read() as c:
             assert await c.scalar(select(facts.c.value).where(facts.c.name == "button_key")) == "k"
             assert await c.scalar(select(func.count()).select_from(tickets)) == 2
+
+
+async def test_g14_the_drill_restores_every_report(tmp_path):
+    rows = await drill(tmp_path, 1000)
+    assert is_met(rows, 1000)
+    assert not is_met(rows, 1001)

@@ -107,7 +107,7 @@ async def test_a_damaged_database_is_told(settings, tmp_path):
     assert "damaged" in (await findings(settings))["database"].found
 
 
-async def test_a_webhook_stands_in_the_way_of_polling_and_is_left_alone(settings, running):
+async def test_t22_a_webhook_stands_in_the_way_of_polling_and_is_left_alone(settings, running):
     async with Client(running.url) as anybody:
         await anybody.api("setWebhook", url="https://elsewhere.example/hook")
         intake = (await findings(settings))["intake"]

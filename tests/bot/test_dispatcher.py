@@ -173,7 +173,7 @@ async def test_t24_only_the_chat_that_was_told_to_wait_waits(rig, bot_api):
 @pytest.mark.parametrize(
     "description", ["Bad Request: chat not found", "Bad Request: FROZEN_METHOD_INVALID"], ids=["t01", "t16"]
 )
-async def test_a_final_refusal_is_told_to_the_office_and_others_go_on(rig, bot_api, description):
+async def test_t01_a_final_refusal_is_told_to_the_office_and_others_go_on(rig, bot_api, description):
     bot_api.script = [refusal(400, description)]
     await rig.owe(rig.push("a", -5, push_class=PushClass.CRITICAL), rig.push("b", 9))
     await rig.deliver(rig.dispatcher())

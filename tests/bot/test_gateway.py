@@ -235,7 +235,7 @@ async def test_updates_come_as_they_are(bot_api, out):
     ],
     ids=["t21", "t28", "t33", "t29"],
 )
-async def test_polling_names_what_went_wrong(bot_api, out, answer, error):
+async def test_t21_polling_names_what_went_wrong(bot_api, out, answer, error):
     bot_api.script = [answer()]
     with pytest.raises(error):
         await out.get_updates(None, 0)

@@ -43,7 +43,7 @@ def test_a_process_that_just_started_is_well(health):
 
 
 @pytest.mark.parametrize("loop", ["intake", "dispatcher", "timetable"])
-def test_a_loop_that_is_silent_for_too_long_is_named(loop, clock, health):
+def test_t40_a_loop_that_is_silent_for_too_long_is_named(loop, clock, health):
     clock.at += timedelta(minutes=6)
     for beating in {"intake", "dispatcher", "timetable"} - {loop}:
         health.beat(beating)
@@ -108,7 +108,7 @@ async def test_metrics_and_the_webhook_are_served_and_nothing_else(server):
         assert answer.status == 404
 
 
-async def test_a_loop_that_falls_over_is_told_and_started_again():
+async def test_p08_a_loop_that_falls_over_is_told_and_started_again():
     told, ran, done = [], [], asyncio.Event()
 
     async def loop() -> None:

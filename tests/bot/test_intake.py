@@ -73,7 +73,7 @@ async def test_workers_are_told_after_the_commit_and_not_before(tmp_path: Path) 
 
 
 @pytest.mark.sqlite
-async def test_while_the_database_is_locked_the_intake_refuses_and_tells_nobody(tmp_path: Path) -> None:
+async def test_s04_while_the_database_is_locked_the_intake_refuses_and_tells_nobody(tmp_path: Path) -> None:
     told: list[int] = []
     async with mill(tmp_path) as at:
         intake = Intake(at.db, HandClock(), BOT_ID, lambda: told.append(1))

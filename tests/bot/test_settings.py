@@ -70,7 +70,7 @@ def test_the_api_address_may_end_with_a_slash():
     )
 
 
-def test_an_unknown_name_in_the_environment_is_refused_with_the_nearest_one(tmp_path):
+def test_p17_an_unknown_name_in_the_environment_is_refused_with_the_nearest_one(tmp_path):
     said = said_with({"LANXUN_TELEGRAM_TOKN": "x"}, tmp_path)
     assert said == "LANXUN_TELEGRAM_TOKN is not a setting; did you mean LANXUN_TELEGRAM_TOKEN?"
 

@@ -19,7 +19,7 @@ from domain.period import Length, period_of, read_period, year_until
         ("2026", Length.YEAR, "2026-01-01", "2026-12-31"),
     ],
 )
-def test_a_period_is_read_and_written_alike(text, length, first, last):
+def test_p11_a_period_is_read_and_written_alike(text, length, first, last):
     period = read_period(text)
     assert (period.length, period.first, period.last) == (
         length,

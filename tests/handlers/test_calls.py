@@ -143,7 +143,7 @@ async def test_a_ticket_that_is_taken_up_is_called_to_its_owner_and_the_group(wo
     assert {row.push_class for row in said} == {"critical"}
 
 
-async def test_a_restart_at_the_due_second_says_it_once(world, tmp_path):
+async def test_p14_a_restart_at_the_due_second_says_it_once(world, tmp_path):
     await filed(world, fresh())
     at = NOW + 20 * MINUTE
     assert len(await tick(world, at)) == 2
@@ -162,14 +162,14 @@ async def test_of_what_fell_due_while_nobody_ran_only_the_newest_is_said(world):
     assert sorted(row.state for row in rows) == ["called", "skipped", "skipped"]
 
 
-async def test_a_clock_that_jumps_says_nothing_twice(world):
+async def test_p09_a_clock_that_jumps_says_nothing_twice(world):
     await filed(world, fresh())
     assert await tick(world, NOW + 30 * MINUTE)
     assert await tick(world, NOW - 30 * MINUTE) == []
     assert await tick(world, NOW + 31 * MINUTE) == []
 
 
-async def test_what_waits_is_cancelled_when_somebody_accepts(world):
+async def test_p15_what_waits_is_cancelled_when_somebody_accepts(world):
     await filed(world, fresh())
     await tick(world, NOW + 20 * MINUTE)
     await moved(world, accept(await one(world), at=NOW + 21 * MINUTE, by=await li(world)))
@@ -224,7 +224,7 @@ async def test_a_closed_ticket_is_called_no_more(world):
     assert await through(world, NOW, NOW + 3 * HOUR, 10 * MINUTE) == []
 
 
-async def test_many_deadlines_of_one_minute_are_one_message_a_chat(world):
+async def test_p16_many_deadlines_of_one_minute_are_one_message_a_chat(world):
     await filed(world, *(fresh(at) for at in range(1, 501)))
     said = await tick(world, NOW + 20 * MINUTE)
     assert sorted(row.chat_id for row in said) == [GROUP, LI]

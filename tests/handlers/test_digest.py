@@ -134,7 +134,7 @@ async def test_it_is_said_once_a_day_whatever_the_clock_does(world):
     assert set(await send(world, AT + DAY)) == {GROUP, DISTRICT_GROUP}
 
 
-async def test_a_late_one_says_that_it_is_late(world):
+async def test_p13_a_late_one_says_that_it_is_late(world):
     await send(world, AT - DAY)
     assert (await send(world, AT + HOUR))[GROUP].text.startswith("【补发】🌅")
 

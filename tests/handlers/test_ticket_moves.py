@@ -213,7 +213,7 @@ async def test_only_the_office_sees_the_buttons_to_move(world):
     assert not {"改派镇办", "不予立案"} & await labels(LI)
 
 
-async def test_every_button_fits_the_longest_number(world):
+async def test_t11_every_button_fits_the_longest_number(world):
     async def shown(desk) -> None:
         await ticket_moves.ask_town(desk, (NUMBER, "1"))
 

@@ -237,7 +237,7 @@ def outcome(job, day):
 
 
 @pytest.mark.usefixtures("_server_zone")
-async def test_in_a_year_every_reminder_and_every_digest_comes_once_or_is_skipped(tmp_path):
+async def test_p10_in_a_year_every_reminder_and_every_digest_comes_once_or_is_skipped(tmp_path):
     async with fresh_db(tmp_path) as db:
         year = await begun(db)
         await lived(year)

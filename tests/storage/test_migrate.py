@@ -66,14 +66,14 @@ def test_a_second_time_nothing_happens_to_what_is_there(url):
         assert c.execute("SELECT value FROM facts").fetchall() == [("kept",)]
 
 
-def test_two_starters_at_once_both_find_it_done(url):
+def test_s10_two_starters_at_once_both_find_it_done(url):
     start = [sys.executable, "-c", f"from storage.migrate import upgrade; upgrade({url!r})"]
     starters = [subprocess.Popen(start, cwd=Path(__file__).parents[2]) for _ in range(2)]
     assert [starter.wait(60) for starter in starters] == [0, 0]
     assert asyncio.run(state(url)) == (newest(), [])
 
 
-def test_a_migration_that_breaks_in_the_middle_leaves_nothing(url):
+def test_s10_a_migration_that_breaks_in_the_middle_leaves_nothing(url):
     path = Path(url.removeprefix("sqlite+aiosqlite:///"))
     path.parent.mkdir()
     with sqlite3.connect(path) as c:
@@ -100,7 +100,7 @@ def test_a_file_that_is_no_database_is_refused_and_stays_as_it_is(url):
     assert path.read_bytes() == b"this is no database" * 100
 
 
-async def test_a_broken_page_is_found(url):
+async def test_s05_a_broken_page_is_found(url):
     await asyncio.to_thread(upgrade, url)
     path = Path(url.removeprefix("sqlite+aiosqlite:///"))
     db = Database(url)
