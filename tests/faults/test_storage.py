@@ -67,7 +67,7 @@ async def test_s03_a_file_that_may_only_be_read_is_a_passing_fault_and_still_rea
 @pytest.mark.sqlite
 async def test_s18_the_next_updates_are_found_by_an_index_however_many_are_done(tmp_path: Path) -> None:
     async with mill(tmp_path) as at, at.db.read() as c:
-        asked = _HEADS.params(most=9).compile(c.sync_engine, compile_kwargs={"literal_binds": True})
+        asked = _HEADS.limit(9).compile(c.sync_engine, compile_kwargs={"literal_binds": True})
         plan = [row[3] for row in await c.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
     assert any("ix_inbox_state_lane_seq" in line for line in plan)
     assert not [line for line in plan if line.startswith("SCAN inbox") and "INDEX" not in line]
