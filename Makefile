@@ -5,7 +5,8 @@ BIN := .venv/bin
 READY := .venv/ready
 
 # what has a database
-ON_BOTH := tests/bot tests/chaos tests/handlers tests/storage
+ON_BOTH := tests/chaos tests/handlers tests/storage \
+	$(wildcard $(addprefix tests/bot/test_,intake.py worker.py webhook.py dispatcher*.py audit_command.py air_import.py backup.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test both check-fast lint bench long month chaos drill migration browser clean
@@ -28,10 +29,10 @@ demo: $(READY) ## the bot and a Telegram of its own; open the address that it pr
 
 test: check-fast browser ## layers, lint, types and all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres -m "not simulation" $(ON_BOTH)
+	$(BIN)/python -m pytest -q -n 4 --dist loadgroup --postgres -m "not simulation" $(ON_BOTH)
 
 both: $(READY) ## all that has a database once more on PostgreSQL, with every talk and every simulation
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres $(ON_BOTH) tests/test_talks.py
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres $(ON_BOTH) tests/bot tests/test_talks.py
 
 check-fast: $(READY) ## layers, lint and types, without tests
 	$(BIN)/lint-imports --no-logo

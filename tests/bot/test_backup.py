@@ -277,6 +277,7 @@ async def test_the_key_of_the_buttons_and_the_numbers_go_on_after_a_restore(full
             assert await c.scalar(select(func.count()).select_from(tickets)) == 2
 
 
+@pytest.mark.simulation  # takes its time on a server
 async def test_g14_the_drill_restores_every_report(tmp_path):
     rows = await drill(tmp_path, 1000)
     assert is_met(rows, 1000)

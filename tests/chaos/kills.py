@@ -49,7 +49,7 @@ PAUSED_SECONDS = (
 NOTICED_SECONDS = 15.0
 TURN_SECONDS = 20.0  # some ticks of the timetable, also on a loaded machine
 SETTLE_SECONDS = 60.0  # without anything done
-ENDINGS = 5  # a clock may be called in the very moment of the end: then the next bot finishes it
+ENDINGS = 12  # a clock may be called in the very moment of the end: then the next bot finishes it
 LOSS_SECONDS = 6.0  # for a control: whoever has no answer by then gets none
 
 
