@@ -1,12 +1,11 @@
 PYTHON ?= python3
-JOBS ?= 3
+JOBS ?= 2
 PORT ?= 8080
 BIN := .venv/bin
 READY := .venv/ready
 
 # what has a database
-ON_BOTH := tests/chaos tests/handlers tests/storage \
-	$(wildcard $(addprefix tests/bot/test_,intake.py worker.py webhook.py dispatcher*.py audit_command.py air_import.py backup.py))
+ON_BOTH := tests/chaos/test_several.py tests/handlers tests/storage tests/bot/test_backup.py tests/bot/test_intake.py tests/bot/test_worker.py
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test both check-fast lint bench long month chaos drill migration browser clean
@@ -29,7 +28,7 @@ demo: $(READY) ## the bot and a Telegram of its own; open the address that it pr
 
 test: check-fast browser ## layers, lint, types and all tests, on SQLite and on PostgreSQL
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup
-	$(BIN)/python -m pytest -q -n 4 --dist loadgroup --postgres -m "not simulation" $(ON_BOTH)
+	$(BIN)/python -m pytest -q -n 3 --dist loadgroup --postgres -m "not simulation" $(ON_BOTH)
 
 both: $(READY) ## all that has a database once more on PostgreSQL, with every talk and every simulation
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup --postgres $(ON_BOTH) tests/bot tests/test_talks.py
